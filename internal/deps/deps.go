@@ -1,0 +1,30 @@
+// Package deps holds blank imports while the first packages are being written. It is removed before the first release.
+package deps
+
+import (
+	_ "github.com/agnivade/levenshtein"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/expr-lang/expr"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/looplab/fsm"
+	_ "github.com/mattn/go-sqlite3"
+	_ "github.com/mdp/qrterminal/v3"
+	_ "github.com/prometheus/client_golang/prometheus"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/coder/websocket"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/google/jsonschema-go/jsonschema"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "go.mau.fi/libsignal/ecc"
+	_ "go.mau.fi/util/dbutil"
+	_ "go.mau.fi/whatsmeow"
+	_ "go.uber.org/goleak"
+	_ "go.yaml.in/yaml/v4"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/time/rate"
+	_ "golang.org/x/term"
+	_ "golang.org/x/crypto/bcrypt"
+	_ "pgregory.net/rapid"
+	_ "rsc.io/qr"
+)
