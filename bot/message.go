@@ -1,0 +1,135 @@
+// Package bot is the application around the conversation: it owns intake, order, turns, sending, retries and the
+// handoff to people. It knows neither SQL nor WhatsApp; those come in as a Store and a Channel.
+package bot
+
+import (
+	"time"
+
+	"layak/flows"
+)
+
+// ChatKey identifies one person, whatever address they write from. The store assigns it.
+type ChatKey string
+
+// Inbound is one message as a network delivered it.
+type Inbound struct {
+	Channel    string      // Channel.Name of the network
+	Address    string      // where an answer goes: the address the message came from, without a device number
+	Alt        string      // another address of the same person, "" where none is known
+	Sender     string      // address that wrote it, device included; unique ids are per chat and sender
+	MessageID  string      // unique per chat and sender only
+	Name       string      // how the person calls themselves, "" where unknown
+	FromMe     bool        // written by the business itself, on its phone or another device
+	Ephemeral  uint32      // the chat's disappearing-message timer in seconds, 0 for none
+	Input      flows.Input // Text is already masked by flows.Guard
+	ReceivedAt time.Time   // UTC
+}
+
+// PendingID numbers an accepted message; a later message has a larger one.
+type PendingID int64
+
+// Pending is an accepted message that no turn has answered.
+type Pending struct {
+	ID        PendingID
+	MessageID string
+	Input     flows.Input
+	Failures  int // turns that failed on it
+}
+
+// OutboxID numbers a message to send.
+type OutboxID int64
+
+// Outbound is one message to send. Its MessageID is fixed when the turn is stored, never at send time.
+type Outbound struct {
+	ID         OutboxID
+	Chat       ChatKey
+	Channel    string
+	Address    string
+	MessageID  string // reused on every attempt
+	Reply      flows.Reply
+	Author     string // "bot", or the name of the agent who wrote it
+	Fence      int64  // ownership number of the chat when it was composed; Claim drops a bot's message whose number is old
+	Ephemeral  uint32 // disappearing-message timer in seconds to carry, 0 for none
+	ComposedAt time.Time
+	NotBefore  time.Time // not sent earlier than this
+	Attempts   int       // attempts begun, this one included once claimed
+}
+
+// Attempt is what became of one attempt to send.
+type Attempt struct {
+	Outcome Outcome
+	Retry   time.Time // when to try again, with OutcomeRetry
+	At      time.Time // when the network took it, with OutcomeSent
+	Address string    // another address of the same person that the network told, "" where none
+	Err     string    // why not, for people; holds no phone number and no text
+}
+
+// Outcome is the fate of one attempt.
+type Outcome string
+
+// The outcomes of an attempt.
+const (
+	OutcomeSent    Outcome = "sent"
+	OutcomeRetry   Outcome = "retry"    // try again with the same message id
+	OutcomeGivenUp Outcome = "given_up" // never again; a case with reason delivery_failed is opened in the same transaction
+)
+
+// Receipt is the network's word that it took a message.
+type Receipt struct {
+	At      time.Time
+	Address string // where it really went, "" when as asked
+}
+
+// HandOff opens a case, or adds a reason to the one that is open.
+type HandOff struct {
+	Reason  flows.HandOffReason
+	Summary string // answers so far, without anything the agent has no need to see
+}
+
+// AuditEntry is one line of the append-only log: who did what to which chat, never what was written.
+type AuditEntry struct {
+	Who  string // "bot", "phone", "system", or an agent's name
+	What string // a short word: turn, handoff, opt_out, forget, verdict …
+	Note string
+}
+
+// TurnRecord is all that one turn changes. The store takes it whole or not at all.
+type TurnRecord struct {
+	Chat     ChatKey
+	Base     int64 // Version of the conversation the turn was computed from; 0 for a first turn
+	Next     flows.Conversation
+	Answered []PendingID
+	Failed   []PendingID // given up on after repeated faults; never offered again
+	Out      []Outbound  // Chat, Channel, Address, Fence and Ephemeral are filled in by the store where empty
+	HandOff  *HandOff    // nil when nothing changes
+	Verdict  *Verdict    // nil unless this turn gave one; kept, without the person, for counting
+	OptOut   *bool       // nil when nothing changes
+	Forget   bool        // remove everything about the person but an anonymous count and the keyed hash for opt-out and duplicates
+	Missed   []Missed
+	Audit    []AuditEntry
+	At       time.Time
+}
+
+// Verdict is what is kept of a verdict after the person's data is gone.
+type Verdict struct {
+	Category string
+	Verdict  string
+	Pack     string // pack id and version
+	Lang     string
+}
+
+// Missed is one masked text that was not understood.
+type Missed struct{ Question, Text string }
+
+// Chat is one chat as the store knows it.
+type Chat struct {
+	Key          ChatKey
+	Channel      string
+	Address      string // where the last message came from
+	Conversation flows.Conversation
+	Owner        string // who answers: "" the bot, "phone", or an agent's name
+	Fence        int64  // raised by one whenever the owner changes
+	OptedOut     bool
+	Ephemeral    uint32
+	Pending      []Pending // in arrival order
+}
