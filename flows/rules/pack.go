@@ -1,0 +1,190 @@
+package rules
+
+import (
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/expr-lang/expr/vm"
+)
+
+// Text is one text in every language, by language tag.
+type Text map[string]string
+
+// In returns the text in lang, or in any language it has.
+func (t Text) In(lang string) string {
+	if s, ok := t[lang]; ok {
+		return s
+	}
+	for _, s := range t {
+		return s
+	}
+	return ""
+}
+
+// Answers a licence question takes.
+const (
+	Yes    = "yes"
+	No     = "no"
+	Unsure = "unsure" // also what a missing fact counts as
+)
+
+// Pack is everything known about businesses. It is immutable and safe for concurrent use.
+type Pack struct {
+	ID, Version, AsOf string
+
+	Groups     []*Group
+	Categories []*Category
+	Facts      []*Fact
+	Confusions []*Confusion
+	Rules      []*Rule
+	Invariants []*Invariant
+
+	groups     map[string]*Group
+	categories map[string]*Category
+	facts      map[string]*Fact
+	numbers    []*Number
+	sources    map[string]*Source
+
+	mu       sync.Mutex
+	segments map[string]*segment // by the ids of the rules in force
+}
+
+// Group is one entry of the first list.
+type Group struct {
+	ID      string
+	Title   Text
+	Members []*Category // those that can be picked from the list, in order
+}
+
+// Category is one kind of business.
+type Category struct {
+	ID           string
+	Group        string
+	Menu         bool // can be picked from the list; otherwise it is reached by text only
+	Title        Text // as an entry of a list
+	Short        Text // as named inside a sentence
+	Asks         []string
+	Always       map[string]bool // facts asked even where they cannot change the verdict
+	Commerce     Access
+	Review       bool // a person may look at a refusal
+	KBLI         []string
+	Synonyms     map[string][]string // by language
+	Ambiguous    []string            // words that alone start a question
+	Confusable   []string
+	BaseOutcome  Outcome // the mildest outcome any answers can give, under the rules in force at the pack's date
+	WorstOutcome Outcome
+}
+
+// Fact is one thing that is asked besides the business.
+type Fact struct {
+	ID       string
+	Label    Text // in the recap
+	Question Text
+	Numbers  []string            // ids of the number shapes that may be sent in place of yes
+	Values   []Value             // what may be answered; yes, no and unsure where the pack says nothing
+	Stated   map[string][]string // phrases in a description that plainly give the value
+}
+
+// Value is one answer a fact takes. Title is nil for yes, no and unsure, which the texts of the flow name.
+type Value struct {
+	ID       string
+	Title    Text
+	Synonyms map[string][]string
+}
+
+// Number is the shape of one kind of licence number.
+type Number struct {
+	ID      string
+	Name    Text // the kind of product or business it is for
+	Shape   Text // how it looks, in words
+	Example string
+	pattern *regexp.Regexp
+	near    *regexp.Regexp // meant as this number, but not quite; nil where unknown
+}
+
+// Source is where a rule comes from.
+type Source struct {
+	ID    string
+	Title Text
+	URL   string
+	AsOf  string
+	Kind  string
+}
+
+// Confusion is the question that tells categories apart which are easily mistaken for one another.
+type Confusion struct {
+	Between []string
+	Ask     Text
+}
+
+// Rule is one statement about businesses, in force from From until before Until (zero: no bound).
+type Rule struct {
+	ID          string
+	When        string
+	Outcome     Outcome
+	Reason      Text
+	Source      string
+	Also        []string
+	Facts       []string // what the reason rests on: "business" and fact ids
+	Next        map[string][]string
+	Condition   Text
+	From, Until time.Time
+
+	program *vm.Program
+	reads   []string // fact ids that When reads, the category left out
+}
+
+// Invariant is something that no combination of facts may ever give.
+type Invariant struct {
+	ID      string
+	Never   string
+	Why     Text
+	program *vm.Program
+}
+
+// Category returns the category with that id, or nil.
+func (p *Pack) Category(id string) *Category { return p.categories[id] }
+
+// Group returns the group with that id, or nil.
+func (p *Pack) Group(id string) *Group { return p.groups[id] }
+
+// Fact returns the fact with that id, or nil.
+func (p *Pack) Fact(id string) *Fact { return p.facts[id] }
+
+// Ref names the pack in verdicts.
+func (p *Pack) Ref() PackRef { return PackRef{p.ID, p.Version, p.AsOf} }
+
+// Confusion returns the question that best tells the given categories apart: the one that covers most of them, and at
+// least two. It returns nil when there is none.
+func (p *Pack) Confusion(categories []string) *Confusion {
+	var best *Confusion
+	most := 1
+	for _, c := range p.Confusions {
+		n := 0
+		for _, id := range c.Between {
+			for _, want := range categories {
+				if id == want {
+					n++
+				}
+			}
+		}
+		if n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// hasValue reports whether the fact takes that value.
+func (f *Fact) hasValue(v string) bool {
+	for _, have := range f.Values {
+		if have.ID == v {
+			return true
+		}
+	}
+	return false
+}
+
+// YesNo reports whether the fact takes yes, no and unsure.
+func (f *Fact) YesNo() bool { return len(f.Values) > 0 && f.Values[0].Title == nil }
