@@ -10,7 +10,9 @@ type Channel interface {
 	// Name is a short stable word used in keys and logs, for example "whatsapp".
 	Name() string
 	// Run receives until ctx is done or the network ended the login. It calls accept for each message, one call at a
-	// time per chat, and confirms a message to the network only after accept returned nil.
+	// time per chat, and confirms a message to the network only after accept returned nil. It returns only after every
+	// call of accept has returned. An error stops the whole bot; nil ends this channel alone. After Run returned Send may
+	// still be called: a Closer keeps its connection until Close, any other Channel answers ErrNotConnected.
 	Run(ctx context.Context, accept func(context.Context, Inbound) error) error
 	// Send delivers m and waits for the network's confirmation. Sending the same MessageID again is allowed after an
 	// error that wraps ErrUncertain. An error that wraps ErrRejected cannot be mended by trying again, one that wraps
@@ -28,6 +30,18 @@ type Typer interface {
 // Reader is a Channel that can mark messages as read.
 type Reader interface {
 	MarkRead(ctx context.Context, address, sender string, messageIDs []string) error
+}
+
+// Connecter is a Channel that can tell when it is connected again, so that the sender need not try blindly.
+type Connecter interface {
+	// WaitConnected blocks until messages can be sent, or returns the error of ctx.
+	WaitConnected(ctx context.Context) error
+}
+
+// Closer is a Channel whose connection outlives Run, so that the network's answer to the message in flight still
+// arrives. Bot.Run calls Close last, once.
+type Closer interface {
+	Close() error
 }
 
 // Errors that a Channel's Send wraps.

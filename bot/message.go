@@ -30,10 +30,13 @@ type PendingID int64
 
 // Pending is an accepted message that no turn has answered.
 type Pending struct {
-	ID        PendingID
-	MessageID string
-	Input     flows.Input
-	Failures  int // turns that failed on it
+	ID         PendingID
+	MessageID  string
+	Address    string // the chat address it came under
+	Sender     string // as delivered, device included
+	Input      flows.Input
+	ReceivedAt time.Time
+	Failures   int // turns that failed on it
 }
 
 // OutboxID numbers a message to send.
@@ -58,7 +61,7 @@ type Outbound struct {
 // Attempt is what became of one attempt to send.
 type Attempt struct {
 	Outcome Outcome
-	Retry   time.Time // when to try again, with OutcomeRetry
+	Retry   time.Time // when to try again, with OutcomeRetry and OutcomeNotTried
 	At      time.Time // when the network took it, with OutcomeSent
 	Address string    // another address of the same person that the network told, "" where none
 	Err     string    // why not, for people; holds no phone number and no text
@@ -69,9 +72,10 @@ type Outcome string
 
 // The outcomes of an attempt.
 const (
-	OutcomeSent    Outcome = "sent"
-	OutcomeRetry   Outcome = "retry"    // try again with the same message id
-	OutcomeGivenUp Outcome = "given_up" // never again; a case with reason delivery_failed is opened in the same transaction
+	OutcomeSent     Outcome = "sent"
+	OutcomeRetry    Outcome = "retry"     // try again with the same message id
+	OutcomeNotTried Outcome = "not_tried" // put back as it was: the attempt does not count
+	OutcomeGivenUp  Outcome = "given_up"  // never again; a case with reason delivery_failed is opened in the same transaction
 )
 
 // Receipt is the network's word that it took a message.
@@ -133,3 +137,50 @@ type Chat struct {
 	Ephemeral    uint32
 	Pending      []Pending // in arrival order
 }
+
+// AuthorBot is the Author of what the bot composed.
+const AuthorBot = "bot"
+
+// OwnerPhone owns a chat in which somebody wrote from the business's own phone.
+const OwnerPhone = "phone"
+
+// Case is one request for a person, as the store keeps it.
+type Case struct {
+	ID       int64
+	Chat     ChatKey
+	Reasons  []flows.HandOffReason // in the order they came up, each once
+	Owner    string                // "" until claimed
+	Summary  string                // as of the newest reason
+	OpenedAt time.Time
+	ClosedAt time.Time // zero while open
+	Note     string    // why it was closed, where the store closed it by itself
+}
+
+// Line is one message of a transcript.
+type Line struct {
+	Inbound   bool // written by the person; false for what the bot, an agent or the business phone wrote
+	MessageID string
+	Author    string // "" for the person, else "bot", "phone" or an agent's name
+	Text      string // of an Input or a Reply; "" for media without words
+	Input     *flows.Input
+	Reply     *flows.Reply
+	At        time.Time // received or composed, UTC
+	State     LineState
+	Attempts  int    // attempts to send it
+	Err       string // why it could not be sent
+}
+
+// LineState says what became of a message.
+type LineState string
+
+// The states of a line.
+const (
+	LinePending  LineState = "pending"  // inbound, not answered yet
+	LineAnswered LineState = "answered" // inbound, a turn took it
+	LineLeft     LineState = "left"     // inbound, left to the person who owns the chat, or written by the business itself
+	LineFailed   LineState = "failed"   // inbound, given up on after repeated faults
+	LineWaiting  LineState = "waiting"  // outbound, not sent yet
+	LineSent     LineState = "sent"     // outbound, the network took it
+	LineGivenUp  LineState = "given_up" // outbound, never delivered
+	LineDropped  LineState = "dropped"  // outbound, withdrawn because the chat changed hands
+)
