@@ -3,6 +3,7 @@
 package bot
 
 import (
+	"strings"
 	"time"
 
 	"layak/flows"
@@ -184,3 +185,18 @@ const (
 	LineGivenUp  LineState = "given_up" // outbound, never delivered
 	LineDropped  LineState = "dropped"  // outbound, withdrawn because the chat changed hands
 )
+
+// Device returns the device number within Sender, "" for the first device and where the network has none. The same
+// device has the same number under either address of a person, so chat, direction, device and MessageID together
+// recognise a message that is delivered again.
+func (in Inbound) Device() string {
+	user, _, ok := strings.Cut(in.Sender, "@")
+	if !ok {
+		return ""
+	}
+	_, device, _ := strings.Cut(user, ":")
+	if device == "0" {
+		return ""
+	}
+	return device
+}

@@ -22,7 +22,7 @@ type Store interface {
 	// whose Key then differs. It returns ErrNoChat when there is none.
 	Load(ctx context.Context, key ChatKey) (Chat, error)
 	// Commit stores a turn in one transaction, if the conversation's Version is still t.Base, the chat belongs to the
-	// bot, and the messages it answers are still pending. Otherwise it stores nothing and returns ErrConflict.
+	// bot, and the messages it answers are still pending with none before them left over. Otherwise it stores nothing and returns ErrConflict.
 	//
 	// With t.Forget it then removes everything about the person, t.Next included, closes an open case with a note and
 	// withdraws unsent messages of earlier turns. Messages of this turn are still sent and removed once settled; messages
