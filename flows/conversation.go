@@ -41,8 +41,8 @@ type Conversation struct {
 	Place      Place            `json:"place"`  // the question being asked; State is "" before the first turn
 	Status     Status           `json:"status"`
 	Lang       string           `json:"lang"`              // language tag, "" until known
+	LangChosen bool             `json:"lang_chosen,omitempty"` // the person asked for it; it is not guessed any more
 	Answers    map[string]Value `json:"answers,omitempty"` // by fact id; "category" holds the business
-	Asked      []string         `json:"asked,omitempty"`   // fact ids in the order they were answered
 	Trail      []Place          `json:"trail,omitempty"`   // earlier questions, newest last, for *back*
 	Misses     int              `json:"misses,omitempty"`  // answers in a row that were not understood
 	Return     *Place           `json:"return,omitempty"`  // where a question about something else goes back to
@@ -57,7 +57,6 @@ type Conversation struct {
 // Clone returns a copy that shares nothing with c.
 func (c Conversation) Clone() Conversation {
 	c.Answers = maps.Clone(c.Answers)
-	c.Asked = slices.Clone(c.Asked)
 	c.Place.Offer = slices.Clone(c.Place.Offer)
 	c.Trail = slices.Clone(c.Trail)
 	for i := range c.Trail {

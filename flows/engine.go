@@ -1,0 +1,354 @@
+package flows
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr"
+
+	"layak/flows/match"
+)
+
+// Engine answers inputs with turns. It is safe for concurrent use.
+type Engine struct {
+	flow      *Flow
+	retention string
+}
+
+// NewEngine returns an engine for a flow. Retention says in days how long answers are kept; the greeting tells people.
+func NewEngine(f *Flow, retentionDays int) *Engine {
+	return &Engine{flow: f, retention: fmt.Sprint(retentionDays)}
+}
+
+// Flow returns the flow the engine runs.
+func (e *Engine) Flow() *Flow { return e.flow }
+
+// maxHops bounds a chain of states that wait for nothing; load refuses endless ones, so this is the last line.
+const maxHops = 20
+
+// Step answers one input. It does no I/O and does not change c. Equal inputs give equal turns. It returns a *FlowError
+// naming the state when the flow itself is at fault; the caller then hands the chat to a person.
+func (e *Engine) Step(ctx context.Context, c Conversation, in Input) (Turn, error) {
+	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: in, retention: e.retention}
+	if err := s.run(); err != nil {
+		return Turn{}, err
+	}
+	s.c.UpdatedAt = in.At
+	t := Turn{Next: s.c, Effects: s.effects, Ask: s.ask, Trace: s.trace}
+	if text := strings.Join(s.said, "\n\n"); text != "" {
+		r := Reply{Text: text}
+		if s.ask != nil {
+			r.Options = s.ask.Options
+		}
+		t.Replies = []Reply{r}
+	}
+	return t, nil
+}
+
+// FreeText reports whether the question that stands takes free text, so that several waiting messages read as one.
+func (e *Engine) FreeText(c Conversation) bool {
+	s := e.flow.States[c.Place.State]
+	return s == nil || s.Ask == nil || s.Ask.Kind == AskText
+}
+
+// step is one Step under way.
+type step struct {
+	ctx       context.Context
+	f         *Flow
+	c         Conversation
+	in        Input
+	text      string // what was written, cleaned and cut
+	retention string
+
+	said    []string // paragraphs of the reply
+	effects []Effect
+	trace   []TraceStep
+	ask     *Asked
+	offer   []string // option ids for the next question whose options vary
+	first   bool     // the first message of the conversation
+}
+
+func (s *step) run() error {
+	s.text = cleanText(s.in.Text, s.f.Limits.InputRunes)
+	s.begin()
+	if s.in.Kind == InputDelete {
+		return nil // the answer stays; the caller notes it on the case
+	}
+	if len(s.in.Masked) > 0 {
+		s.say("personal", nil)
+	}
+	s.followLanguage()
+	cmd, n := s.command()
+	if s.first {
+		return s.greet(cmd, n)
+	}
+	if s.c.Status == Stopped {
+		return s.whileStopped(cmd)
+	}
+	if cmd != "" {
+		return s.obey(cmd, n)
+	}
+	if s.expired() {
+		return s.welcomeBack()
+	}
+	if s.in.Kind == InputMedia {
+		s.say("media", nil)
+		return s.askAgain()
+	}
+	return s.answer()
+}
+
+// begin fills in what a new conversation needs.
+func (s *step) begin() {
+	s.first = s.c.Place.State == ""
+	if s.first {
+		s.c.FlowID, s.c.FlowDigest = s.f.ID, s.f.Digest
+		s.c.Status = Active
+		s.c.StartedAt = s.in.At
+	}
+	if s.c.Answers == nil {
+		s.c.Answers = map[string]Value{}
+	}
+}
+
+// cleanText makes any input valid UTF-8 of bounded length without invisible direction marks.
+func cleanText(text string, maxRunes int) string {
+	if len(text) > maxRunes*utf8.UTFMax {
+		text = text[:maxRunes*utf8.UTFMax]
+	}
+	text = strings.ToValidUTF8(text, "")
+	if utf8.RuneCountInString(text) > maxRunes {
+		text = string([]rune(text)[:maxRunes])
+	}
+	return strings.TrimSpace(text)
+}
+
+// followLanguage sets the language from the first message, and later when a whole sentence is plainly in another one.
+func (s *step) followLanguage() {
+	if s.c.LangChosen && s.c.Lang != "" {
+		return
+	}
+	lang, sure := match.Language(s.text)
+	known := slices.Contains(s.f.Langs, lang)
+	switch {
+	case s.c.Lang == "" && known:
+		s.c.Lang = lang
+	case s.c.Lang == "":
+		s.c.Lang = s.f.Langs[0]
+	case known && sure && lang != s.c.Lang && len(strings.Fields(s.text)) >= 4:
+		s.c.Lang = lang
+	}
+}
+
+func (s *step) catalog() *catalog {
+	if c := s.f.texts[s.c.Lang]; c != nil {
+		return c
+	}
+	return s.f.texts[s.f.Langs[0]]
+}
+
+// render returns a text of the flow.
+func (s *step) render(key string, w *words) string {
+	if w == nil {
+		w = s.words()
+	}
+	return s.catalog().say(key, w)
+}
+
+// say adds a paragraph to the reply.
+func (s *step) say(key string, w *words) {
+	if text := s.render(key, w); text != "" {
+		s.said = append(s.said, text)
+	}
+}
+
+// words fills in what every text can speak of.
+func (s *step) words() *words {
+	w := &words{Most: s.f.most, Retention: s.retention}
+	if c := s.f.Pack.Category(s.c.Category()); c != nil {
+		w.Category, w.Title = c.Short.In(s.c.Lang), c.Title.In(s.c.Lang)
+	}
+	return w
+}
+
+func (s *step) note(format string, args ...any) {
+	s.trace = append(s.trace, TraceStep{s.c.Place.State, fmt.Sprintf(format, args...)})
+}
+
+// handOff asks for a case, once a turn.
+func (s *step) handOff(reason HandOffReason) {
+	for _, e := range s.effects {
+		if _, dup := e.(HandOff); dup {
+			return
+		}
+	}
+	s.c.HandedOver = true
+	s.effects = append(s.effects, HandOff{reason})
+}
+
+// known returns the answers given so far by fact id, the category left out.
+func (s *step) known() map[string]string {
+	m := make(map[string]string, len(s.c.Answers))
+	for k, v := range s.c.Answers {
+		if k != FactCategory {
+			m[k] = v.Value
+		}
+	}
+	return m
+}
+
+// path returns the licence facts answered, in the order they are asked, the next one, and how many can follow.
+func (s *step) path() (asked []string, next string, left int) {
+	return s.f.Pack.Path(s.c.Category(), s.known(), s.in.At)
+}
+
+// take follows an edge: it sets facts, moves the state machine, and enters the state reached.
+func (s *step) take(e *Edge) error {
+	from := s.c.Place
+	s.note("%s → %s", e.Event, e.To)
+	for fact, value := range e.Set {
+		if fact == FactCategory {
+			s.setCategory(value, false)
+			continue
+		}
+		s.c.Answers[fact] = Value{Value: value}
+	}
+	if e.Say != "" {
+		s.say(e.Say, s.listWords())
+	}
+	to, err := s.fire(e)
+	if err != nil {
+		return err
+	}
+	if from.State != to && e.On != OnEnter {
+		s.push(from)
+	}
+	return s.enter(to)
+}
+
+// fire moves the state machine along e.
+func (s *step) fire(e *Edge) (StateID, error) {
+	state := s.f.States[s.c.Place.State]
+	moves := make([]move, 0, len(state.Edges)+1)
+	for i := range state.Edges {
+		moves = append(moves, move{state.Edges[i].Event, state.Edges[i].To})
+	}
+	return fire(s.ctx, state.ID, moves, e.Event)
+}
+
+// jump moves the state machine to a state that no edge of the flow leads to, for a command.
+func (s *step) jump(event string, to Place) error {
+	if from := s.c.Place.State; from != "" {
+		reached, err := fire(s.ctx, from, []move{{event, to.State}}, event)
+		if err != nil {
+			return err
+		}
+		to.State = reached
+	}
+	s.note("%s → %s", event, to.State)
+	s.c.Place = to
+	return nil
+}
+
+// push remembers a question for *back*.
+func (s *step) push(p Place) {
+	if state := s.f.States[p.State]; state == nil || state.Ask == nil || systemState(p.State) {
+		return
+	}
+	s.c.Trail = append(s.c.Trail, p)
+	if extra := len(s.c.Trail) - s.f.Limits.Trail; extra > 0 {
+		s.c.Trail = s.c.Trail[extra:]
+	}
+}
+
+// enter arrives in a state, follows edges that wait for nothing, judges, and asks.
+func (s *step) enter(to StateID) error {
+	for range maxHops {
+		state := s.f.States[to]
+		s.c.Place = Place{State: to, Offer: s.offer}
+		_, next, _ := s.path()
+		if state.Ask != nil && state.Ask.Facts {
+			s.c.Place.Fact = next
+		}
+		edge, err := s.silent(state, next != "")
+		if err != nil {
+			return err
+		}
+		if edge == nil || state.Judge {
+			for _, key := range state.Say {
+				s.say(key, nil)
+			}
+			if state.Judge {
+				s.judge()
+			}
+		}
+		if edge == nil {
+			if state.Ask != nil && state.Ask.Facts && next == "" {
+				return &FlowError{State: to, Err: fmt.Errorf("nothing is left to ask, and no edge leads on")}
+			}
+			s.offer = nil
+			s.putQuestion()
+			return nil
+		}
+		s.note("%s → %s", edge.Event, edge.To)
+		if to, err = s.fire(edge); err != nil {
+			return err
+		}
+	}
+	return &FlowError{State: to, Err: fmt.Errorf("more than %d states in a row wait for nothing", maxHops)}
+}
+
+// silent returns the first edge that waits for nothing and whose condition holds, or nil.
+func (s *step) silent(state *State, pending bool) (*Edge, error) {
+	for i := range state.Edges {
+		e := &state.Edges[i]
+		if e.On != OnEnter {
+			continue
+		}
+		ok, err := s.holds(e, pending)
+		if err != nil || ok {
+			return e, err
+		}
+	}
+	return nil, nil
+}
+
+// holds evaluates the condition of an edge.
+func (s *step) holds(e *Edge, pending bool) (bool, error) {
+	if e.guard == nil {
+		return true, nil
+	}
+	out, err := expr.Run(e.guard, guardEnv{Pending: pending, Asked: s.askedCount(), Category: s.c.Category(), Answers: s.known()})
+	if err != nil {
+		return false, &FlowError{State: s.c.Place.State, Err: fmt.Errorf("condition %q: %w", e.If, err)}
+	}
+	ok, _ := out.(bool)
+	return ok, nil
+}
+
+// askedCount counts the questions the person answered: the business, licences that were asked, and the flow's own.
+func (s *step) askedCount() int {
+	n := 0
+	asked, _, _ := s.path()
+	for fact, v := range s.c.Answers {
+		switch {
+		case v.Stated:
+		case fact == FactCategory || slices.Contains(asked, fact) || s.f.asksItself(fact):
+			n++
+		}
+	}
+	return n
+}
+
+// asksItself reports whether a question of the flow, rather than the pack, asks for the fact.
+func (f *Flow) asksItself(fact string) bool {
+	for _, st := range f.States {
+		if st.Ask != nil && st.Ask.Fact == fact {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,53 @@
+package flows
+
+// systemStates are the states every flow has: questions about the conversation itself.
+func systemStates() []*State {
+	yesNo := []Choice{
+		{ID: "yes", Synonyms: []string{"iya", "ya", "hapus", "yes", "delete", "lanjut", "mulai", "continue", "start"}},
+		{ID: "no", Synonyms: []string{"tidak", "jangan", "batal", "no", "cancel", "ulang"}},
+	}
+	choices := func(yes, no []string) []Choice {
+		return []Choice{{ID: "yes", Synonyms: append(yes, yesNo[0].Synonyms[:2]...)}, {ID: "no", Synonyms: append(no, "tidak", "no")}}
+	}
+	return []*State{
+		{ID: StateDelete, Ask: &Question{
+			ID: "delete", Kind: AskChoice, Text: "delete.ask",
+			Choices: choices([]string{"hapus", "ya hapus", "hapus saja", "delete", "yes delete", "yes"}, []string{"batal", "jangan", "cancel", "keep"}),
+		}},
+		{ID: StateStopped, Ask: &Question{
+			ID: "stopped", Kind: AskChoice, Text: "stopped.ask",
+			Choices: choices([]string{"mulai", "mulai lagi", "start", "start again", "yes"}, []string{"tidak usah", "nanti", "not now"}),
+		}},
+		{ID: StateResume, Ask: &Question{
+			ID: "resume", Kind: AskChoice, Text: "resume.ask",
+			Choices: []Choice{
+				{ID: "continue", Synonyms: []string{"lanjut", "lanjutkan", "teruskan", "ya", "iya", "continue", "go on", "yes"}},
+				{ID: "restart", Synonyms: []string{"ulang", "mulai lagi", "dari awal", "start again", "restart", "over"}},
+			},
+		}},
+	}
+}
+
+// systemState reports whether id is one of them.
+func systemState(id StateID) bool { return id == StateDelete || id == StateStopped || id == StateResume }
+
+// engineTexts are the texts the engine itself uses; every language of every flow needs them.
+var engineTexts = []string{
+	"greeting", "greeting.again", "progress",
+	"business.found", "business.picked", "business.stated", "business.dropped", "list",
+	"option.yes", "option.no", "option.unsure", "option.other", "option.continue", "option.restart", "option.start", "option.not_now",
+	"option.delete", "option.keep",
+	"licence.hint",
+	"ack.yes", "ack.no", "ack.in_progress", "ack.unsure", "ack.number", "ack.value",
+	"miss.text", "miss.choice", "miss.doubt", "miss.partly", "miss.several", "miss.negated", "miss.range", "miss.list", "miss.example", "miss.handoff",
+	"number.wrong", "number.misshapen",
+	"recap.business", "recap.line", "value.yes", "value.no", "value.in_progress", "value.unsure", "value.number",
+	"verdict", "verdict.change.yes", "verdict.change.no", "verdict.change.value",
+	"verdict.eligible", "verdict.eligible_with_conditions", "verdict.needs_review", "verdict.not_eligible",
+	"outcome.eligible", "outcome.eligible_with_conditions", "outcome.needs_review", "outcome.not_eligible",
+	"access.yes", "access.conditions", "access.review", "access.no",
+	"help", "back", "back.none", "restart", "change.ask", "change.none", "change.now", "agent", "agent.again", "stop", "stopped.ask", "stopped.still",
+	"language", "status", "status.none", "delete.ask", "delete.done", "delete.kept", "resume.ask", "resume.on",
+	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price",
+	"media", "personal", "result.hint",
+}

@@ -1,0 +1,166 @@
+package flows
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"layak/flows/problem"
+	"layak/flows/rules"
+)
+
+// catalog is every text of one language, compiled.
+type catalog struct {
+	lang  string
+	texts map[string]*phrase
+}
+
+// phrase is one text: plain, or a template.
+type phrase struct {
+	plain string
+	tmpl  *template.Template
+}
+
+// words is what a text can speak of. One type for all texts keeps them checkable: each is executed once at load.
+type words struct {
+	Category  string   // short name of the business
+	Title     string   // its title in lists
+	Label     string   // name of a licence
+	Question  string   // wording of a licence question
+	Number    string   // a masked licence number
+	Kind      string   // what a number is for
+	Wanted    string   // what the number asked for is for
+	Shape     string   // how the number asked for looks
+	Example   string   // an example of it
+	N, Of     int      // this question, and at most how many
+	Most      int      // the most questions there can be
+	Salam     string   // greeting to give back
+	Lines     []string // answers so far, or the like
+	List      string   // numbered options
+	Topic     string   // where the conversation stopped
+	Names     string   // labels of several facts, joined
+	Retention string   // how long answers are kept
+	Verdict   *verdictWords
+}
+
+// verdictWords is what the verdict text can speak of.
+type verdictWords struct {
+	rules.Verdict
+	Headline  string
+	Acks      []string // licences that were named
+	Why       []whyWords
+	Changes   []changeWords
+	Messaging string
+	Commerce  string
+	Checklist bool
+}
+
+type whyWords struct{ Text, Source string }
+
+type changeWords struct{ Facts, Outcome string }
+
+// textsFile is lang/<lang>.yaml.
+type textsFile struct {
+	Texts map[string]string `yaml:"texts"`
+}
+
+// sample stands in for a real conversation when a text is tried out at load.
+func sample() words {
+	v := rules.Verdict{Verdict: rules.NeedsReview, NextSteps: []string{"x"}, Conditions: []rules.Condition{{Rule: "x", Text: "x"}}, ReviewOffered: true}
+	return words{
+		Category: "x", Title: "x", Label: "x", Question: "x", Number: "x", Kind: "x", Wanted: "x", Shape: "x", Example: "x", N: 1, Of: 2, Most: 3,
+		Salam: "x", Lines: []string{"x"}, List: "x", Topic: "x", Names: "x", Retention: "x",
+		Verdict: &verdictWords{v, "x", []string{"x"}, []whyWords{{"x", "x"}}, []changeWords{{"x", "x"}}, "x", "x", true},
+	}
+}
+
+var textFuncs = template.FuncMap{
+	"join": strings.Join,
+	"inc":  func(i int) int { return i + 1 },
+}
+
+// loadCatalog reads lang/<lang>.yaml.
+func loadCatalog(fsys fs.FS, lang string) (*catalog, *problem.File) {
+	var tf textsFile
+	f := problem.Read(fsys, "lang/"+lang+".yaml", &tf)
+	c := &catalog{lang, map[string]*phrase{}}
+	for _, key := range slices.Sorted(maps.Keys(tf.Texts)) {
+		text := strings.TrimSpace(tf.Texts[key])
+		path := "texts." + key
+		if text == "" {
+			f.Add(path, "text %q is empty", key)
+			continue
+		}
+		if n := len([]rune(text)); n > maxTextRunes {
+			f.Add(path, "text %q has %d characters; a message may have at most %d", key, n, maxTextRunes)
+		}
+		if !strings.Contains(text, "{{") {
+			c.texts[key] = &phrase{plain: text}
+			continue
+		}
+		t, err := template.New(key).Funcs(textFuncs).Parse(text)
+		if err != nil {
+			f.Add(path, "text %q: %s", key, plainTemplate(err))
+			continue
+		}
+		if err := t.Execute(io.Discard, sample()); err != nil {
+			f.Add(path, "text %q: %s", key, plainTemplate(err))
+			continue
+		}
+		c.texts[key] = &phrase{tmpl: t}
+	}
+	return c, f
+}
+
+// maxTextRunes is WhatsApp's limit for the body of a text message on the official API, the narrowest channel.
+const maxTextRunes = 4096
+
+// plainTemplate shortens an error of text/template to what an admin can use.
+func plainTemplate(err error) string {
+	msg := err.Error()
+	if i := strings.Index(msg, "can't evaluate field "); i >= 0 {
+		name, _, _ := strings.Cut(msg[i+len("can't evaluate field "):], " ")
+		return fmt.Sprintf("there is no {{.%s}} to put in", name)
+	}
+	if i := strings.LastIndex(msg, ": "); i >= 0 {
+		msg = msg[i+2:]
+	}
+	return "the {{…}} part cannot be read: " + msg
+}
+
+// has reports whether the catalogue holds a text.
+func (c *catalog) has(key string) bool { return c.texts[key] != nil }
+
+// say renders a text. A text that is missing renders as "", which load has made impossible for the keys in use.
+func (c *catalog) say(key string, w *words) string {
+	p := c.texts[key]
+	switch {
+	case p == nil:
+		return ""
+	case p.tmpl == nil:
+		return p.plain
+	}
+	var b strings.Builder
+	if err := p.tmpl.Execute(&b, w); err != nil {
+		return ""
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// date writes a day as people do.
+func (c *catalog) date(iso string) string {
+	t, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	months := "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+	if c.lang == "id" {
+		months = "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des"
+	}
+	return fmt.Sprintf("%d %s %d", t.Day(), strings.Fields(months)[t.Month()-1], t.Year())
+}
