@@ -1,0 +1,134 @@
+// Command layak tells businesses in Indonesia whether they may apply for the WhatsApp Business API: in a WhatsApp chat,
+// in the terminal, or as a judge of facts in a pipe.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"layak/flows/problem"
+)
+
+// cli is the command line: one line per command, each in a file of its own. A command is a struct with
+// Run(context.Context, *console) error and with Help() string, which ends in one example.
+type cli struct {
+	Run     runCmd     `cmd:"" help:"Answer WhatsApp messages until stopped."`
+	Link    linkCmd    `cmd:"" help:"Link the WhatsApp account by QR code or pairing code."`
+	Version versionCmd `cmd:"" help:"Print the versions of layak and of what it speaks WhatsApp with."`
+}
+
+// The exit codes of every command.
+const (
+	exitOK       = 0
+	exitProblems = 1 // the command worked and found problems
+	exitUsage    = 2 // the command line is wrong
+	exitConfig   = 3 // configuration or flow cannot be loaded
+	exitStorage  = 4 // the database cannot be opened or used
+	exitLogin    = 5 // WhatsApp refused or ended the login
+	exitForced   = 6 // a second signal came before the orderly stop was done
+)
+
+// console is where a command reads and writes, so that a test can be the terminal.
+type console struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+	Env []string // NAME=value, as os.Environ gives it
+}
+
+// exitError is an error that decides the exit code. With a nil err nothing more is printed.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// withCode makes the program end with code and print err, unless err is nil because everything was said already.
+func withCode(code int, err error) error { return &exitError{code, err} }
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+}
+
+// exited carries an exit code out of kong's --help.
+type exited int
+
+// run is the whole program, and returns its exit code. The end of ctx is the first signal: an orderly stop.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) (code int) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case exited:
+			code = int(p)
+		default:
+			panic(p)
+		}
+	}()
+	con := &console{In: stdin, Out: stdout, Err: stderr, Env: env}
+	parser, err := newParser(&cli{}, con)
+	if err != nil {
+		panic(err) // a mistake in the struct tags above
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		where := "layak"
+		var wrong *kong.ParseError
+		if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
+			where = wrong.Context.Selected().FullPath()
+		}
+		fmt.Fprintf(stderr, "layak: %s\nSee %s --help.\n", err, where)
+		return exitUsage
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return report(parsed.Run(con), stderr)
+}
+
+func newParser(commands *cli, con *console) (*kong.Kong, error) {
+	return kong.New(commands,
+		kong.Name("layak"),
+		kong.Description("May this business apply for the WhatsApp Business API? Asked and answered in a chat."),
+		kong.Writers(con.Out, con.Err),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true}),
+	)
+}
+
+// report prints what went wrong, and gives the exit code for it.
+func report(err error, stderr io.Writer) int {
+	if err == nil {
+		return exitOK
+	}
+	code := exitProblems
+	var problems problem.List
+	if errors.As(err, &problems) {
+		code = exitConfig
+	}
+	var coded *exitError
+	if errors.As(err, &coded) {
+		code = coded.code
+		if coded.err == nil {
+			return code
+		}
+	}
+	// Problems begin with their own place, so that an editor can jump there.
+	text := err.Error()
+	if problems == nil {
+		text = "layak: " + text
+	}
+	fmt.Fprintln(stderr, strings.TrimRight(text, "\n"))
+	return code
+}
