@@ -54,9 +54,10 @@ type Question struct {
 	Text    string // key of the wording
 }
 
-// Choice is one option of a question that is written in the flow itself. Its label stands in the texts as option.<id>.
+// Choice is one option of a question that is written in the flow itself.
 type Choice struct {
 	ID       string
+	Text     string // key of its label; option.<id> where the flow says nothing
 	Synonyms []string
 }
 

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -57,6 +58,7 @@ type (
 	}
 	choiceYAML struct {
 		ID       string              `yaml:"id"`
+		Text     string              `yaml:"text"`
 		Synonyms map[string][]string `yaml:"synonyms"`
 	}
 	edgeYAML struct {
@@ -277,7 +279,7 @@ func (l *loader) question(at string, y *askYAML) *Question {
 		l.file.Add(at+".options", "%s", problem.Unknown("source of options", y.Options, sources[1:]))
 	}
 	for i, c := range y.Choices {
-		choice := Choice{ID: c.ID}
+		choice := Choice{ID: c.ID, Text: cmp.Or(c.Text, "option."+c.ID)}
 		if !nameRule.MatchString(c.ID) {
 			l.file.Add(fmt.Sprintf("%s.choices[%d].id", at, i), "option id %q: use small letters, digits and _ only", c.ID)
 		}
@@ -520,7 +522,7 @@ func (l *loader) texts() {
 				used[s.Ask.Text] = where
 			}
 			for _, c := range s.Ask.Choices {
-				used["option."+c.ID] = where
+				used[c.Text] = where
 			}
 		}
 		for _, e := range s.Edges {

@@ -2,29 +2,19 @@ package flows
 
 // systemStates are the states every flow has: questions about the conversation itself.
 func systemStates() []*State {
-	yesNo := []Choice{
-		{ID: "yes", Synonyms: []string{"iya", "ya", "hapus", "yes", "delete", "lanjut", "mulai", "continue", "start"}},
-		{ID: "no", Synonyms: []string{"tidak", "jangan", "batal", "no", "cancel", "ulang"}},
-	}
-	choices := func(yes, no []string) []Choice {
-		return []Choice{{ID: "yes", Synonyms: append(yes, yesNo[0].Synonyms[:2]...)}, {ID: "no", Synonyms: append(no, "tidak", "no")}}
-	}
 	return []*State{
-		{ID: StateDelete, Ask: &Question{
-			ID: "delete", Kind: AskChoice, Text: "delete.ask",
-			Choices: choices([]string{"hapus", "ya hapus", "hapus saja", "delete", "yes delete", "yes"}, []string{"batal", "jangan", "cancel", "keep"}),
-		}},
-		{ID: StateStopped, Ask: &Question{
-			ID: "stopped", Kind: AskChoice, Text: "stopped.ask",
-			Choices: choices([]string{"mulai", "mulai lagi", "start", "start again", "yes"}, []string{"tidak usah", "nanti", "not now"}),
-		}},
-		{ID: StateResume, Ask: &Question{
-			ID: "resume", Kind: AskChoice, Text: "resume.ask",
-			Choices: []Choice{
-				{ID: "continue", Synonyms: []string{"lanjut", "lanjutkan", "teruskan", "ya", "iya", "continue", "go on", "yes"}},
-				{ID: "restart", Synonyms: []string{"ulang", "mulai lagi", "dari awal", "start again", "restart", "over"}},
-			},
-		}},
+		{ID: StateDelete, Ask: &Question{ID: "delete", Kind: AskChoice, Text: "delete.ask", Choices: []Choice{
+			{ID: "yes", Text: "option.delete", Synonyms: []string{"ya", "iya", "hapus", "ya hapus", "hapus saja", "yes", "delete", "yes delete", "delete it"}},
+			{ID: "no", Text: "option.keep", Synonyms: []string{"tidak", "batal", "jangan", "ga jadi", "tidak jadi", "no", "cancel", "keep", "keep it"}},
+		}}},
+		{ID: StateStopped, Ask: &Question{ID: "stopped", Kind: AskChoice, Text: "stopped.ask", Choices: []Choice{
+			{ID: "yes", Text: "option.start", Synonyms: []string{"ya", "iya", "boleh", "mulai", "mulai lagi", "yes", "start", "start again"}},
+			{ID: "no", Text: "option.not_now", Synonyms: []string{"tidak", "tidak usah", "nanti", "nanti saja", "no", "not now", "later"}},
+		}}},
+		{ID: StateResume, Ask: &Question{ID: "resume", Kind: AskChoice, Text: "resume.ask", Choices: []Choice{
+			{ID: "continue", Text: "option.continue", Synonyms: []string{"lanjut", "lanjutkan", "teruskan", "ya", "iya", "continue", "go on", "yes"}},
+			{ID: "restart", Text: "option.restart", Synonyms: []string{"ulang", "mulai lagi", "dari awal", "start again", "restart", "start over"}},
+		}}},
 	}
 }
 

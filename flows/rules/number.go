@@ -71,6 +71,15 @@ func (p *Pack) ReadNumber(fact, text string) NumberReading {
 	return NumberReading{}
 }
 
+// Example returns an example of the number that a fact takes, or "".
+func (p *Pack) Example(fact string) string {
+	f := p.facts[fact]
+	if f == nil || len(f.Numbers) == 0 {
+		return ""
+	}
+	return p.number(f.Numbers[0]).Example
+}
+
 func (p *Pack) number(id string) *Number {
 	for _, n := range p.numbers {
 		if n.ID == id {

@@ -1,0 +1,83 @@
+package flows
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"layak/flows/rules"
+)
+
+// judge gives the verdict on the answers that were asked for, and says it.
+func (s *step) judge() {
+	known := s.known()
+	asked, _, _ := s.path()
+	given := make(map[string]string, len(asked))
+	for _, f := range asked {
+		given[f] = known[f]
+	}
+	for fact, value := range known {
+		if s.f.asksItself(fact) {
+			given[fact] = value
+		}
+	}
+	v := s.f.Pack.Decide(rules.Judgement{Category: s.c.Category(), Facts: given, At: s.in.At, Lang: s.c.Lang, OnlyGiven: true})
+	for _, r := range v.Reasons {
+		s.note("rule %s: %s", r.Rule, r.Outcome)
+	}
+	s.effects = append(s.effects, Decided{v})
+	if v.Verdict == rules.NeedsReview {
+		reason := HandOffNeedsReview
+		if v.Reasons[0].Rule == rules.NotCovered {
+			reason = HandOffNotCovered
+		}
+		s.handOff(reason)
+	}
+	s.c.Judged = true
+	w := s.words()
+	w.Lines = s.recapLines()
+	w.Verdict = s.verdictWords(v)
+	s.say("verdict", w)
+}
+
+// verdictWords prepares what the text of a verdict can speak of.
+func (s *step) verdictWords(v rules.Verdict) *verdictWords {
+	c := s.catalog()
+	out := &verdictWords{
+		Verdict: v, Headline: s.render("verdict."+string(v.Verdict), nil),
+		Messaging: s.render("access."+string(v.Messaging), nil), Commerce: s.render("access."+string(v.Commerce), nil),
+		Checklist: v.Verdict != rules.NotEligible,
+	}
+	seen := map[string]bool{}
+	for _, r := range v.Reasons {
+		if v.Verdict == rules.NotEligible && r.Outcome == rules.Eligible {
+			continue // that the goods as such are fine does not explain a no
+		}
+		out.Why = append(out.Why, whyWords{r.Text, sourceText(c, r.Source)})
+		seen[r.Rule] = true
+	}
+	for _, change := range v.WouldChange {
+		var facts []string
+		for _, id := range slices.Sorted(maps.Keys(change.Facts)) {
+			f, value := s.f.Pack.Fact(id), change.Facts[id]
+			w := s.words()
+			w.Label = f.Label.In(s.c.Lang)
+			key := "verdict.change." + value
+			if !f.YesNo() {
+				key = "verdict.change.value"
+				w.Names = s.valueText(f, Value{Value: value})
+			}
+			facts = append(facts, s.render(key, w))
+		}
+		out.Changes = append(out.Changes, changeWords{strings.Join(facts, ", "), s.render("outcome."+string(change.Verdict), nil)})
+	}
+	return out
+}
+
+// sourceText names a source with its date.
+func sourceText(c *catalog, src rules.SourceRef) string {
+	if src.AsOf == "" || strings.Contains(src.Title, src.AsOf[:4]) {
+		return src.Title // the title itself carries the date
+	}
+	return src.Title + ", " + c.date(src.AsOf)
+}
