@@ -1,0 +1,118 @@
+package match
+
+import (
+	"cmp"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"layak/flows/problem"
+)
+
+// examplesFile is one file of training examples, in the form that Rasa made common.
+type examplesFile struct {
+	Version string `yaml:"version"`
+	NLU     []struct {
+		Intent   string    `yaml:"intent"`
+		Lang     string    `yaml:"lang"`
+		Examples yaml.Node `yaml:"examples"`
+	} `yaml:"nlu"`
+}
+
+// ReadExamples reads the training examples in dir/*.yml. Intents are the known category ids and "none". Every problem
+// is reported with its place: unknown keys and intents, languages other than id and en, lines that are no list items,
+// and examples that stand under two intents. Examples without problems are returned beside them.
+func ReadExamples(fsys fs.FS, dir string, intents []string) ([]Example, problem.List) {
+	names, err := fs.Glob(fsys, path.Join(dir, "*.yml"))
+	if err != nil {
+		return nil, problem.List{{File: dir, Message: "the folder cannot be read: " + err.Error()}}
+	}
+	more, _ := fs.Glob(fsys, path.Join(dir, "*.yaml")) // the pattern is good: the one before was
+	names = append(names, more...)
+	slices.Sort(names)
+	known := append([]string{None}, intents...)
+	var out []Example
+	var problems problem.List
+	seen := map[string]Example{}
+	for _, name := range names {
+		examples, found := readExamplesFile(fsys, name, known)
+		problems = append(problems, found...)
+		for _, e := range examples {
+			key := Normalize(e.Text)
+			if key == "" {
+				key = e.Text
+			}
+			if first, ok := seen[key]; ok && first.Intent != e.Intent {
+				problems = append(problems, problem.Problem{
+					File: e.File, Line: e.Line, Column: 1,
+					Message: "this example of " + e.Intent + " also stands under " + first.Intent + " (" + problem.Problem{File: first.File, Line: first.Line, Column: 1, Message: first.Text}.String() + "); keep one",
+				})
+				continue
+			}
+			seen[key] = e
+			out = append(out, e)
+		}
+	}
+	return out, problems
+}
+
+func readExamplesFile(fsys fs.FS, name string, intents []string) ([]Example, problem.List) {
+	var file examplesFile
+	f := problem.Read(fsys, name, &file)
+	var out []Example
+	for i := range file.NLU {
+		block := &file.NLU[i]
+		at := "nlu[" + itoa(i) + "]"
+		if !slices.Contains(intents, block.Intent) {
+			f.Add(at+".intent", "%s", problem.Unknown("category", block.Intent, intents))
+			continue
+		}
+		if block.Lang != "id" && block.Lang != "en" {
+			f.Add(at+".lang", "language %q is not id or en", block.Lang)
+			continue
+		}
+		if block.Examples.Kind != yaml.ScalarNode {
+			f.Add(at+".examples", `examples must be a text that begins with "|", then one "- example" a line`)
+			continue
+		}
+		line, column := f.At(at + ".examples")
+		if block.Examples.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+			line++ // the text begins under its key
+		}
+		n := -1
+		for l := range strings.Lines(block.Examples.Value) {
+			n++
+			l = strings.TrimSpace(l)
+			if l == "" || strings.HasPrefix(l, "#") {
+				continue
+			}
+			text, ok := strings.CutPrefix(l, "- ")
+			text = strings.TrimSpace(text)
+			if !ok || text == "" {
+				f.Problems = append(f.Problems, problem.Problem{File: name, Line: line + n, Column: max(column, 1), Message: `an example must be written "- " and the text, not "` + cut(l, 60) + `"`})
+				continue
+			}
+			out = append(out, Example{Intent: block.Intent, Lang: block.Lang, Text: text, File: name, Line: line + n})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Example) int { return cmp.Compare(a.Line, b.Line) })
+	return out, f.Problems
+}
+
+// cut shortens s to n characters.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
+
+func itoa(i int) string {
+	if i < 10 {
+		return string(rune('0' + i))
+	}
+	return itoa(i/10) + string(rune('0'+i%10))
+}

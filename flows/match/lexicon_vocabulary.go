@@ -1,0 +1,167 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// token is a word of a text with what the classifier knows about it.
+type token struct {
+	word
+	forms []string // as written, then without affixes or as it was probably meant
+	guess int      // index in forms of a corrected spelling, -1 when there is none
+	stop  bool
+	known bool
+	role  role
+}
+
+// vocabulary holds the words of the pack and of the examples, and finds those a misspelt word may stand for.
+type vocabulary struct {
+	words   map[string]uint16 // how often each word occurs
+	list    []string
+	deletes []deletion // sorted by hash
+}
+
+// deletion says that the word has this hash when one letter is left out.
+type deletion struct {
+	hash uint32
+	word uint32
+}
+
+// newVocabulary prepares the words; counts may be nil.
+func newVocabulary(words map[string]uint16) *vocabulary {
+	v := &vocabulary{words: words, list: slices.Sorted(keys(words))}
+	n := 0
+	for _, w := range v.list {
+		n += len(w) + 1
+	}
+	v.deletes = make([]deletion, 0, n)
+	for i, w := range v.list {
+		if !correctable(w, 4) {
+			continue
+		}
+		v.deletes = append(v.deletes, deletion{hashString(seedDelete, w), uint32(i)})
+		for j := range len(w) {
+			if j > 0 && w[j] == w[j-1] {
+				continue
+			}
+			v.deletes = append(v.deletes, deletion{hashWithout(w, j), uint32(i)})
+		}
+	}
+	slices.SortFunc(v.deletes, func(a, b deletion) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.word, b.word))
+	})
+	return v
+}
+
+// correctable reports whether a word is made of letters and long enough for a slip to be told from another word.
+func correctable(w string, n int) bool {
+	if len(w) < n {
+		return false
+	}
+	for i := range len(w) {
+		if w[i] < 'a' || w[i] > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// tokens folds text and looks every word up.
+func (v *vocabulary) tokens(text string) []token {
+	words := fold(text)
+	ts := make([]token, 0, len(words))
+	var buf []string
+	for _, w := range words {
+		t := token{word: w, guess: -1, stop: stopwords[w.text]}
+		t.forms = append(make([]string, 0, 3), w.text)
+		_, t.known = v.words[w.text]
+		if !t.stop {
+			buf = stems(w.text, buf[:0])
+			for _, s := range buf {
+				if v.words[s] > 0 && !stopwords[s] && (len(s) >= 4 || strings.HasSuffix(w.text, "nya")) && len(t.forms) < 4 {
+					t.forms = append(t.forms, s)
+				}
+			}
+			if !t.known && len(t.forms) == 1 {
+				if c := v.correct(w.text); c != "" {
+					t.guess = len(t.forms)
+					t.forms = append(t.forms, c)
+				}
+			}
+		}
+		ts = append(ts, t)
+	}
+	return ts
+}
+
+// correct gives the known word that an unknown one was probably meant to be, or "".
+func (v *vocabulary) correct(w string) string {
+	if i := strings.IndexByte(w, '*'); i > 0 { // j*di
+		for _, c := range "aiueo" {
+			if s := w[:i] + string(c) + strings.ReplaceAll(w[i+1:], "*", ""); v.words[s] > 0 {
+				return s
+			}
+		}
+		w = strings.ReplaceAll(w, "*", "")
+	}
+	if strings.ContainsAny(w, "0134578") && len(w) >= 4 { // ganj4, jud1
+		b := []byte(w)
+		for i, c := range b {
+			if digit(string(c)) && leet[c-'0'] != 0 {
+				b[i] = leet[c-'0']
+			}
+		}
+		if s := string(b); v.words[s] > 0 {
+			return s
+		}
+	}
+	if !correctable(w, 5) || len(w) > 32 {
+		return ""
+	}
+	best, count := "", uint16(0)
+	try := func(hash uint32) {
+		i, ok := slices.BinarySearchFunc(v.deletes, hash, func(d deletion, h uint32) int { return cmp.Compare(d.hash, h) })
+		if !ok {
+			return
+		}
+		for ; i < len(v.deletes) && v.deletes[i].hash == hash; i++ {
+			s := v.list[v.deletes[i].word]
+			if stopwords[s] || !oneSlip(w, s) {
+				continue
+			}
+			if n := v.words[s]; n > count || n == count && s < best {
+				best, count = s, n
+			}
+		}
+	}
+	try(hashString(seedDelete, w))
+	for j := range len(w) {
+		if j == 0 || w[j] != w[j-1] {
+			try(hashWithout(w, j))
+		}
+	}
+	return best
+}
+
+// oneSlip reports whether a becomes b with one letter added, left out, replaced or two swapped.
+func oneSlip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	if i+1 >= len(a) {
+		return true
+	}
+	return a[i+1:] == b[i+1:] || a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
