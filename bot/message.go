@@ -63,7 +63,7 @@ type Outbound struct {
 type Attempt struct {
 	Outcome Outcome
 	Retry   time.Time // when to try again, with OutcomeRetry and OutcomeNotTried
-	At      time.Time // when the network took it, with OutcomeSent
+	At      time.Time // when the network took it, or when it was given up
 	Address string    // another address of the same person that the network told, "" where none
 	Err     string    // why not, for people; holds no phone number and no text
 }

@@ -1,0 +1,174 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"layak/bot"
+	"layak/flows"
+)
+
+const (
+	ownMessageQuery = `SELECT contact FROM outbox WHERE channel = $1 AND message_id = $2`
+	// The row is written to even if nothing changes, so that on Postgres two transactions on one contact wait for each other.
+	touchContactQuery = `UPDATE contact SET forgotten = FALSE WHERE key = $1 RETURNING owner`
+	insertInboxQuery  = `
+		INSERT INTO inbox (contact, channel, address, sender, device, from_me, message_id, kind, input, at, received_at, state, answered_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT DO NOTHING RETURNING id`
+	heardFromQuery = `
+		UPDATE contact SET address = $2, ephemeral = $3, name = CASE WHEN $4 = '' THEN name ELSE $4 END WHERE key = $1`
+	setEphemeralQuery = `UPDATE contact SET ephemeral = $2 WHERE key = $1`
+)
+
+// Accept implements bot.Store.
+func (s *Store) Accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error) {
+	if in.Channel == "" || in.Address == "" || in.MessageID == "" {
+		return bot.Accepted{}, errors.New("accept a message without channel, address or id")
+	}
+	var a bot.Accepted
+	err := s.write(ctx, func(ctx context.Context) (err error) {
+		a, err = s.accept(ctx, in)
+		return err
+	})
+	if err != nil {
+		return bot.Accepted{}, fmt.Errorf("accept message: %w", err)
+	}
+	return a, nil
+}
+
+func (s *Store) accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error) {
+	known, err := s.ownOrForgotten(ctx, in)
+	if err != nil || known != nil {
+		return *orNone(known), err
+	}
+	key, err := s.person(ctx, in)
+	if err != nil {
+		return bot.Accepted{}, err
+	}
+	var owner string
+	if err := s.db.QueryRow(ctx, touchContactQuery, key).Scan(&owner); err != nil {
+		return bot.Accepted{}, fmt.Errorf("read contact: %w", err)
+	}
+	in.ReceivedAt = at(ms(in.ReceivedAt))
+	in.Input.At = at(ms(in.Input.At))
+	input, err := json.Marshal(in.Input)
+	if err != nil {
+		return bot.Accepted{}, fmt.Errorf("write input: %w", err)
+	}
+	state, answered := bot.LinePending, int64(0)
+	if in.FromMe || owner != "" {
+		state, answered = bot.LineLeft, ms(in.ReceivedAt)
+	}
+	var id int64
+	err = s.db.QueryRow(ctx, insertInboxQuery, key, in.Channel, in.Address, in.Sender, in.Device(), in.FromMe, in.MessageID,
+		string(in.Input.Kind), string(input), ms(in.Input.At), ms(in.ReceivedAt), string(state), answered).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return bot.Accepted{Chat: bot.ChatKey(key)}, nil
+	}
+	if err != nil {
+		return bot.Accepted{}, fmt.Errorf("store message: %w", err)
+	}
+	if in.FromMe {
+		err = s.takeOver(ctx, key, owner, in)
+	} else {
+		_, err = s.db.Exec(ctx, heardFromQuery, key, in.Address, int64(in.Ephemeral), in.Name)
+	}
+	if err != nil {
+		return bot.Accepted{}, fmt.Errorf("update contact: %w", err)
+	}
+	return bot.Accepted{Chat: bot.ChatKey(key), Fresh: true}, nil
+}
+
+// ownOrForgotten recognises an echo of what we sent and a repetition of what a forgotten person wrote. It returns nil for
+// any other message.
+func (s *Store) ownOrForgotten(ctx context.Context, in bot.Inbound) (*bot.Accepted, error) {
+	var hashes []string
+	for _, address := range addresses(in) {
+		hashes = append(hashes, s.hashIn(in.Channel, address, in.Device(), in.MessageID, in.FromMe))
+	}
+	if in.FromMe {
+		hashes = append(hashes, s.hashOut(in.Channel, in.MessageID))
+	}
+	for _, h := range hashes {
+		found, err := s.isForgotten(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			keys, err := s.findPeople(ctx, in)
+			if err != nil || len(keys) == 0 {
+				return &bot.Accepted{}, err
+			}
+			return &bot.Accepted{Chat: bot.ChatKey(keys[0])}, nil
+		}
+	}
+	if !in.FromMe {
+		return nil, nil
+	}
+	var key string
+	err := s.db.QueryRow(ctx, ownMessageQuery, in.Channel, in.MessageID).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for our own message: %w", err)
+	}
+	return &bot.Accepted{Chat: bot.ChatKey(key)}, nil
+}
+
+// takeOver makes the business phone the owner of a chat that somebody wrote to by hand.
+func (s *Store) takeOver(ctx context.Context, key, owner string, in bot.Inbound) error {
+	if _, err := s.db.Exec(ctx, setEphemeralQuery, key, int64(in.Ephemeral)); err != nil {
+		return err
+	}
+	if owner != bot.OwnerPhone {
+		if err := s.setOwner(ctx, key, bot.OwnerPhone, in.ReceivedAt); err != nil {
+			return err
+		}
+	}
+	h := bot.HandOff{Reason: flows.HandOffTakeover}
+	if err := s.openCase(ctx, key, bot.OwnerPhone, h, in.ReceivedAt); err != nil {
+		return err
+	}
+	return s.audit(ctx, key, in.ReceivedAt, bot.AuditEntry{Who: bot.OwnerPhone, What: "takeover"})
+}
+
+const (
+	setOwnerQuery     = `UPDATE contact SET owner = $2, fence = fence + 1 WHERE key = $1`
+	setCaseOwnerQuery = `UPDATE handoff SET owner = $2 WHERE contact = $1 AND closed_at = 0`
+	leavePendingQuery = `UPDATE inbox SET state = 'left', answered_at = $2 WHERE contact = $1 AND state = 'pending'`
+)
+
+// setOwner hands a chat over, and leaves what is pending to a new owner who is not the bot.
+func (s *Store) setOwner(ctx context.Context, key, to string, when time.Time) error {
+	if _, err := s.db.Exec(ctx, setOwnerQuery, key, to); err != nil {
+		return err
+	}
+	if _, err := s.db.Exec(ctx, setCaseOwnerQuery, key, to); err != nil {
+		return err
+	}
+	if to == "" {
+		return nil
+	}
+	_, err := s.db.Exec(ctx, leavePendingQuery, key, ms(when))
+	return err
+}
+
+func addresses(in bot.Inbound) []string {
+	if in.Alt == "" || in.Alt == in.Address {
+		return []string{in.Address}
+	}
+	return []string{in.Address, in.Alt}
+}
+
+func orNone(a *bot.Accepted) *bot.Accepted {
+	if a == nil {
+		return &bot.Accepted{}
+	}
+	return a
+}

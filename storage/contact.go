@@ -1,0 +1,233 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"layak/bot"
+)
+
+const (
+	findPersonQuery    = `SELECT contact FROM contact_alias WHERE channel = $1 AND address = $2`
+	insertContactQuery = `INSERT INTO contact (key, channel, address, created_at) VALUES ($1, $2, $3, $4)`
+	insertAliasQuery   = `INSERT INTO contact_alias (channel, address, contact) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	optOutQuery        = `UPDATE contact SET opted_out = $2 WHERE key = $1`
+	aliasesQuery       = `SELECT channel, address FROM contact_alias WHERE contact = $1 ORDER BY channel, address`
+)
+
+// findPeople returns the contacts that the addresses of a message lead to: none, one, or two that are to be merged.
+func (s *Store) findPeople(ctx context.Context, in bot.Inbound) ([]string, error) {
+	var keys []string
+	for _, address := range addresses(in) {
+		var key string
+		err := s.db.QueryRow(ctx, findPersonQuery, in.Channel, address).Scan(&key)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, fmt.Errorf("find contact: %w", err)
+		}
+		if err == nil && (len(keys) == 0 || keys[0] != key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
+// person finds or makes the contact behind a message, merging two that turn out to be one, and returns its key.
+func (s *Store) person(ctx context.Context, in bot.Inbound) (string, error) {
+	keys, err := s.findPeople(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	var key string
+	switch len(keys) {
+	case 0:
+		key = rand.Text()
+		if _, err := s.db.Exec(ctx, insertContactQuery, key, in.Channel, in.Address, ms(in.ReceivedAt)); err != nil {
+			return "", fmt.Errorf("add contact: %w", err)
+		}
+	case 1:
+		key = keys[0]
+	default:
+		if key, err = s.merge(ctx, keys[0], keys[1]); err != nil {
+			return "", fmt.Errorf("merge contacts: %w", err)
+		}
+	}
+	for _, address := range addresses(in) {
+		if err := s.addAlias(ctx, key, in.Channel, address); err != nil {
+			return "", err
+		}
+	}
+	return key, nil
+}
+
+// addAlias makes address lead to the contact and honours an opt-out that outlived the person's data.
+func (s *Store) addAlias(ctx context.Context, key, channel, address string) error {
+	res, err := s.db.Exec(ctx, insertAliasQuery, channel, address, key)
+	if err != nil {
+		return fmt.Errorf("add address: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	out, err := s.isForgotten(ctx, s.hashOptOut(channel, address))
+	if err != nil || !out {
+		return err
+	}
+	_, err = s.db.Exec(ctx, optOutQuery, key, true)
+	return err
+}
+
+type addressOf struct{ channel, address string }
+
+func (s *Store) aliases(ctx context.Context, key string) ([]addressOf, error) {
+	rows, err := s.db.Query(ctx, aliasesQuery, key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var as []addressOf
+	for rows.Next() {
+		var a addressOf
+		if err := rows.Scan(&a.channel, &a.address); err != nil {
+			return nil, err
+		}
+		as = append(as, a)
+	}
+	return as, rows.Err()
+}
+
+// mergeSide is what decides how two contacts become one.
+type mergeSide struct {
+	key, name, owner    string
+	fence, ephemeral    int64
+	optedOut, forgotten bool
+	created             int64
+	updated             int64 // of the conversation; -1 without one
+}
+
+const (
+	mergeSideQuery = `
+		SELECT c.key, c.name, c.owner, c.fence, c.ephemeral, c.opted_out, c.forgotten, c.created_at, COALESCE(v.updated_at, -1)
+		FROM contact c LEFT JOIN conversation v ON v.contact = c.key WHERE c.key = $1`
+	mergeContactQuery = `
+		UPDATE contact SET name = $2, owner = $3, fence = $4, ephemeral = $5, opted_out = $6, forgotten = $7, created_at = $8
+		WHERE key = $1`
+	// What was current stays current if the bot still owns the chat; what was withdrawn, or is now, gets fence 0.
+	mergeFenceQuery = `
+		UPDATE outbox SET fence = CASE WHEN fence = $2 AND $4 THEN $3 ELSE 0 END WHERE contact = $1 AND state = 'waiting'`
+	// The same message accepted under both addresses: when one of the two was answered, both were.
+	mergeAnsweredQuery = `
+		UPDATE inbox SET answered_at = $3, state = (
+			SELECT g.state FROM inbox g WHERE g.contact = $2 AND g.channel = inbox.channel AND g.from_me = inbox.from_me
+				AND g.device = inbox.device AND g.message_id = inbox.message_id)
+		WHERE contact = $1 AND state = 'pending' AND EXISTS (
+			SELECT 1 FROM inbox g WHERE g.contact = $2 AND g.channel = inbox.channel AND g.from_me = inbox.from_me
+				AND g.device = inbox.device AND g.message_id = inbox.message_id AND g.state <> 'pending')`
+	mergeTwinsQuery = `
+		DELETE FROM inbox WHERE contact = $2 AND EXISTS (
+			SELECT 1 FROM inbox k WHERE k.contact = $1 AND k.channel = inbox.channel AND k.from_me = inbox.from_me
+				AND k.device = inbox.device AND k.message_id = inbox.message_id)`
+	mergeInboxQuery   = `UPDATE inbox SET contact = $1 WHERE contact = $2`
+	mergeOutboxQuery  = `UPDATE outbox SET contact = $1 WHERE contact = $2`
+	mergeMissedQuery  = `UPDATE missed SET contact = $1 WHERE contact = $2`
+	mergeAliasQuery   = `UPDATE contact_alias SET contact = $1 WHERE contact = $2`
+	mergeKeysQuery    = `UPDATE contact_merged SET contact = $1 WHERE contact = $2`
+	insertMergedQuery = `INSERT INTO contact_merged (contact, old_key) VALUES ($1, $2)`
+	deleteMergedQuery = `DELETE FROM contact WHERE key = $1 AND key <> $2`
+)
+
+// merge makes one contact of two and returns the key that stays: that of the conversation which was updated last, else
+// of the older contact. The audit log is append-only, so its rows keep the old key; Audit follows contact_merged.
+func (s *Store) merge(ctx context.Context, a, b string) (string, error) {
+	stays, err := s.mergeSide(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	goes, err := s.mergeSide(ctx, b)
+	if err != nil {
+		return "", err
+	}
+	if cmp.Or(cmp.Compare(goes.updated, stays.updated), cmp.Compare(stays.created, goes.created)) > 0 {
+		stays, goes = goes, stays
+	}
+	owner := cmp.Or(stays.owner, goes.owner)
+	fence := max(stays.fence, goes.fence) + 1
+	for _, side := range []mergeSide{stays, goes} {
+		if _, err := s.db.Exec(ctx, mergeFenceQuery, side.key, side.fence, fence, owner == ""); err != nil {
+			return "", err
+		}
+	}
+	if _, err := s.db.Exec(ctx, mergeContactQuery, stays.key, cmp.Or(stays.name, goes.name), owner, fence,
+		cmp.Or(stays.ephemeral, goes.ephemeral), stays.optedOut || goes.optedOut, stays.forgotten && goes.forgotten,
+		min(stays.created, goes.created)); err != nil {
+		return "", err
+	}
+	if _, err := s.db.Exec(ctx, mergeAnsweredQuery, stays.key, goes.key, max(stays.updated, goes.updated)); err != nil {
+		return "", err
+	}
+	for _, q := range []string{
+		mergeTwinsQuery, mergeInboxQuery, mergeOutboxQuery, mergeMissedQuery, mergeAliasQuery, mergeKeysQuery, insertMergedQuery,
+	} {
+		if _, err := s.db.Exec(ctx, q, stays.key, goes.key); err != nil {
+			return "", err
+		}
+	}
+	if owner != "" {
+		if _, err := s.db.Exec(ctx, leavePendingQuery, stays.key, max(stays.updated, goes.updated)); err != nil {
+			return "", err
+		}
+	}
+	if err := s.mergeCases(ctx, stays.key, goes.key, owner); err != nil {
+		return "", err
+	}
+	_, err = s.db.Exec(ctx, deleteMergedQuery, goes.key, stays.key)
+	return stays.key, err
+}
+
+func (s *Store) mergeSide(ctx context.Context, key string) (m mergeSide, err error) {
+	err = s.db.QueryRow(ctx, mergeSideQuery, key).Scan(
+		&m.key, &m.name, &m.owner, &m.fence, &m.ephemeral, &m.optedOut, &m.forgotten, &m.created, &m.updated)
+	return m, err
+}
+
+const (
+	closeCaseQuery  = `UPDATE handoff SET closed_at = $2, note = $3 WHERE id = $1`
+	reopenCaseQuery = `UPDATE handoff SET reasons = $2, summary = $3, owner = $4 WHERE id = $1`
+	moveCasesQuery  = `UPDATE handoff SET contact = $1 WHERE contact = $2`
+)
+
+// mergeCases keeps the case that was opened first and adds the other's reasons to it.
+func (s *Store) mergeCases(ctx context.Context, stays, goes, owner string) error {
+	a, err := s.openCaseOf(ctx, stays)
+	if err != nil {
+		return err
+	}
+	b, err := s.openCaseOf(ctx, goes)
+	if err != nil {
+		return err
+	}
+	if a != nil && b != nil {
+		if b.OpenedAt.Before(a.OpenedAt) {
+			a, b = b, a
+		}
+		for _, r := range b.Reasons {
+			a.Reasons = addReason(a.Reasons, r)
+		}
+		if _, err := s.db.Exec(ctx, closeCaseQuery, b.ID, ms(b.OpenedAt), bot.NoteMerged); err != nil {
+			return err
+		}
+		if _, err := s.db.Exec(ctx, reopenCaseQuery, a.ID, joinReasons(a.Reasons), cmp.Or(b.Summary, a.Summary), cmp.Or(a.Owner, b.Owner)); err != nil {
+			return err
+		}
+	}
+	if _, err := s.db.Exec(ctx, moveCasesQuery, stays, goes); err != nil {
+		return err
+	}
+	if owner != "" {
+		_, err = s.db.Exec(ctx, setCaseOwnerQuery, stays, owner)
+	}
+	return err
+}

@@ -1,0 +1,188 @@
+package storage
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"layak/bot"
+)
+
+const (
+	isForgottenQuery     = `SELECT COUNT(*) FROM forgotten WHERE hash = $1`
+	insertForgottenQuery = `INSERT INTO forgotten (hash, kind, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	deleteForgottenQuery = `DELETE FROM forgotten WHERE hash = $1`
+	settledInboxQuery    = `SELECT channel, device, from_me, message_id FROM inbox WHERE contact = $1 AND state <> 'pending'`
+	deleteInboxQuery     = `DELETE FROM inbox WHERE contact = $1 AND state <> 'pending'`
+	outIDsQuery          = `SELECT id, channel, message_id FROM outbox WHERE contact = $1`
+	deleteOutQuery       = `DELETE FROM outbox WHERE id = $1`
+	deleteMissedQuery    = `DELETE FROM missed WHERE contact = $1`
+	deleteConvQuery      = `DELETE FROM conversation WHERE contact = $1`
+	blankCasesQuery      = `UPDATE handoff SET summary = '' WHERE contact = $1`
+	closeCasesQuery      = `UPDATE handoff SET closed_at = $2, note = $3 WHERE contact = $1 AND closed_at = 0`
+	optedOutQuery        = `SELECT opted_out FROM contact WHERE key = $1`
+	blankContactQuery    = `
+		UPDATE contact SET name = '', lang = '', forgotten = NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.contact = contact.key)
+		WHERE key = $1`
+	// A forgotten contact goes once nothing is left to answer or to send.
+	purgeQuery = `
+		DELETE FROM contact WHERE key = $1 AND forgotten
+			AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.contact = contact.key)
+			AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.contact = contact.key)`
+)
+
+// forget removes what is known about a person, within the transaction of the turn that asked for it. Messages that
+// arrived meanwhile stay pending; the contact itself stays until its last message is settled.
+func (s *Store) forget(ctx context.Context, key string, when time.Time) error {
+	aliases, err := s.aliases(ctx, key)
+	if err != nil {
+		return err
+	}
+	if err := s.forgetInbox(ctx, key, aliases, when); err != nil {
+		return err
+	}
+	if err := s.forgetOutbox(ctx, key, when); err != nil {
+		return err
+	}
+	var optedOut bool
+	if err := s.db.QueryRow(ctx, optedOutQuery, key).Scan(&optedOut); err != nil {
+		return err
+	}
+	if optedOut {
+		for _, a := range aliases {
+			if _, err := s.db.Exec(ctx, insertForgottenQuery, s.hashOptOut(a.channel, a.address), "opt_out", ms(when)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, q := range []string{deleteMissedQuery, deleteConvQuery, blankCasesQuery, blankContactQuery} {
+		if _, err := s.db.Exec(ctx, q, key); err != nil {
+			return err
+		}
+	}
+	_, err = s.db.Exec(ctx, closeCasesQuery, key, ms(when), bot.NoteForgotten)
+	return err
+}
+
+// forgetInbox leaves nothing of answered messages but hashes by which they are recognised when they come again.
+func (s *Store) forgetInbox(ctx context.Context, key string, aliases []addressOf, when time.Time) error {
+	rows, err := s.db.Query(ctx, settledInboxQuery, key)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	var hashes []string
+	for rows.Next() {
+		var channel, device, id string
+		var fromMe bool
+		if err := rows.Scan(&channel, &device, &fromMe, &id); err != nil {
+			return err
+		}
+		for _, a := range aliases {
+			hashes = append(hashes, s.hashIn(a.channel, a.address, device, id, fromMe))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, h := range hashes {
+		if _, err := s.db.Exec(ctx, insertForgottenQuery, h, "in", ms(when)); err != nil {
+			return err
+		}
+	}
+	_, err = s.db.Exec(ctx, deleteInboxQuery, key)
+	return err
+}
+
+func (s *Store) forgetOutbox(ctx context.Context, key string, when time.Time) error {
+	type out struct {
+		id                 bot.OutboxID
+		channel, messageID string
+	}
+	rows, err := s.db.Query(ctx, outIDsQuery, key)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	var outs []out
+	for rows.Next() {
+		var o out
+		if err := rows.Scan(&o.id, &o.channel, &o.messageID); err != nil {
+			return err
+		}
+		outs = append(outs, o)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, o := range outs {
+		if err := s.dropOut(ctx, o.id, o.channel, o.messageID, when); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropOut removes an outbound message for good; only the hash of its id stays, so that its echo is not taken for a
+// message typed by hand.
+func (s *Store) dropOut(ctx context.Context, id bot.OutboxID, channel, messageID string, when time.Time) error {
+	if _, err := s.db.Exec(ctx, insertForgottenQuery, s.hashOut(channel, messageID), "out", ms(when)); err != nil {
+		return err
+	}
+	_, err := s.db.Exec(ctx, deleteOutQuery, int64(id))
+	return err
+}
+
+// optOut records whether the person wants messages. Taking an opt-out back also ends one that outlived their data.
+func (s *Store) optOut(ctx context.Context, key string, out bool) error {
+	if _, err := s.db.Exec(ctx, optOutQuery, key, out); err != nil {
+		return err
+	}
+	aliases, err := s.aliases(ctx, key)
+	if err != nil {
+		return err
+	}
+	for _, a := range aliases {
+		if _, err := s.db.Exec(ctx, deleteForgottenQuery, s.hashOptOut(a.channel, a.address)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wipe empties SQLite's write-ahead log, in which removed content would otherwise stay until later commits overwrite it.
+// It is done as far as readers allow: what is left goes with the next checkpoint.
+func (s *Store) wipe(ctx context.Context) {
+	_, _ = s.db.Exec(context.WithoutCancel(ctx), `PRAGMA wal_checkpoint(TRUNCATE)`)
+}
+
+func (s *Store) isForgotten(ctx context.Context, hash string) (bool, error) {
+	var n int
+	if err := s.db.QueryRow(ctx, isForgottenQuery, hash).Scan(&n); err != nil {
+		return false, fmt.Errorf("look among the forgotten: %w", err)
+	}
+	return n > 0, nil
+}
+
+// The hashes of what is left of forgotten people. Without the key in the meta table they cannot be computed, so a phone
+// number cannot be looked for in a copy of this table alone.
+
+func (s *Store) hashIn(channel, address, device, messageID string, fromMe bool) string {
+	return s.hash("in", channel, address, device, messageID, fmt.Sprint(fromMe))
+}
+
+func (s *Store) hashOut(channel, messageID string) string { return s.hash("out", channel, messageID) }
+
+func (s *Store) hashOptOut(channel, address string) string {
+	return s.hash("opt_out", channel, address)
+}
+
+func (s *Store) hash(parts ...string) string {
+	h := hmac.New(sha256.New, s.key)
+	h.Write([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,277 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mau.fi/util/dbutil"
+
+	"layak/bot"
+	"layak/flows"
+)
+
+const (
+	outColumns = `o.id, o.contact, o.channel, o.address, o.message_id, o.reply, o.author, o.fence, o.ephemeral, o.composed_at,
+		o.not_before, o.attempts`
+	insertOutboxQuery = `
+		INSERT INTO outbox (contact, channel, address, message_id, reply, author, fence, ephemeral, state, composed_at, not_before,
+			leased_until, last)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9, $10, $10, $11)`
+	firstOfChat = `
+		NOT EXISTS (SELECT 1 FROM outbox e
+			WHERE e.contact = o.contact AND e.channel = o.channel AND e.state = 'waiting' AND e.id < o.id)`
+	dueQuery = `
+		SELECT ` + outColumns + `, o.leased_until, o.last, c.fence
+		FROM outbox o JOIN contact c ON c.key = o.contact
+		WHERE o.channel = $1 AND o.state = 'waiting' AND o.leased_until <= $2 AND ` + firstOfChat + `
+		ORDER BY o.leased_until, o.id LIMIT $3`
+	// On Postgres another process may have been quicker; then no row matches.
+	leaseQuery   = `UPDATE outbox SET leased_until = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting' AND leased_until = $2`
+	nextDueQuery = `
+		SELECT o.leased_until FROM outbox o WHERE o.channel = $1 AND o.state = 'waiting' AND ` + firstOfChat + `
+		ORDER BY o.leased_until LIMIT 1`
+	settlingQuery = `SELECT contact, channel, message_id, state, last FROM outbox WHERE id = $1`
+	sentQuery     = `UPDATE outbox SET state = 'sent', sent_at = $2, error = '' WHERE id = $1`
+	endQuery      = `UPDATE outbox SET state = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
+	retryQuery    = `UPDATE outbox SET not_before = $2, leased_until = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
+	putBackQuery  = `UPDATE outbox SET not_before = $2, leased_until = $2, attempts = attempts - 1 WHERE id = $1 AND state = 'waiting'`
+	byMessageQ    = `SELECT ` + outColumns + ` FROM outbox o WHERE o.channel = $1 AND o.message_id = $2`
+)
+
+// outTemplate is what the chat knows of an outgoing message.
+type outTemplate struct {
+	channel, address string
+	fence, ephemeral int64
+}
+
+// enqueue adds one message of a turn, with what the chat knows filled in where it is empty.
+func (s *Store) enqueue(ctx context.Context, key string, chat outTemplate, o bot.Outbound, t bot.TurnRecord) error {
+	if o.MessageID == "" {
+		return errors.New("it has no message id")
+	}
+	reply, err := json.Marshal(o.Reply)
+	if err != nil {
+		return err
+	}
+	composed := o.ComposedAt
+	if composed.IsZero() {
+		composed = t.At
+	}
+	due := o.NotBefore
+	if due.IsZero() {
+		due = composed
+	}
+	_, err = s.db.Exec(ctx, insertOutboxQuery, key, cmp.Or(o.Channel, chat.channel), cmp.Or(o.Address, chat.address), o.MessageID,
+		string(reply), cmp.Or(o.Author, bot.AuthorBot), cmp.Or(o.Fence, chat.fence), cmp.Or(int64(o.Ephemeral), chat.ephemeral),
+		ms(composed), ms(due), t.Forget)
+	return err
+}
+
+// scanOut reads outColumns and what the caller selected besides.
+func scanOut(row dbutil.Scannable, more ...any) (o bot.Outbound, err error) {
+	var reply string
+	var composed, notBefore int64
+	dest := append([]any{
+		&o.ID, &o.Chat, &o.Channel, &o.Address, &o.MessageID, &reply, &o.Author, &o.Fence, &o.Ephemeral,
+		&composed, &notBefore, &o.Attempts,
+	}, more...)
+	if err := row.Scan(dest...); err != nil {
+		return o, err
+	}
+	o.ComposedAt, o.NotBefore = at(composed), at(notBefore)
+	return o, json.Unmarshal([]byte(reply), &o.Reply)
+}
+
+// due is one candidate of Claim.
+type due struct {
+	bot.Outbound
+	leasedUntil int64
+	last        bool
+	chatFence   int64
+}
+
+// Claim implements bot.Store.
+func (s *Store) Claim(ctx context.Context, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
+	var claimed []bot.Outbound
+	err := s.write(ctx, func(ctx context.Context) error {
+		for len(claimed) < limit {
+			dues, err := s.due(ctx, channel, now, limit-len(claimed))
+			if err != nil || len(dues) == 0 {
+				return err
+			}
+			for _, d := range dues {
+				if d.Author == bot.AuthorBot && d.Fence < d.chatFence {
+					o := settling{id: d.ID, key: string(d.Chat), channel: d.Channel, messageID: d.MessageID, last: d.last}
+					if err := s.end(ctx, o, bot.LineDropped, "", now); err != nil {
+						return err
+					}
+					continue
+				}
+				res, err := s.db.Exec(ctx, leaseQuery, int64(d.ID), d.leasedUntil, ms(now.Add(lease)))
+				if err != nil {
+					return err
+				}
+				if n, err := res.RowsAffected(); err != nil || n == 0 {
+					return err
+				}
+				d.Attempts++
+				claimed = append(claimed, d.Outbound)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim messages: %w", err)
+	}
+	return claimed, nil
+}
+
+func (s *Store) due(ctx context.Context, channel string, now time.Time, limit int) ([]due, error) {
+	rows, err := s.db.Query(ctx, dueQuery, channel, ms(now), int64(limit))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var dues []due
+	for rows.Next() {
+		var d due
+		if d.Outbound, err = scanOut(rows, &d.leasedUntil, &d.last, &d.chatFence); err != nil {
+			return nil, err
+		}
+		dues = append(dues, d)
+	}
+	return dues, rows.Err()
+}
+
+// NextDue implements bot.Store.
+func (s *Store) NextDue(ctx context.Context, channel string) (time.Time, bool, error) {
+	var when int64
+	err := s.read.QueryRow(ctx, nextDueQuery, channel).Scan(&when)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, false, nil
+	}
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("find next due message: %w", err)
+	}
+	return at(when), true, nil
+}
+
+// Settle implements bot.Store.
+func (s *Store) Settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) error {
+	wipe := false
+	err := s.write(ctx, func(ctx context.Context) (err error) {
+		wipe, err = s.settle(ctx, id, a)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("settle message %d: %w", id, err)
+	}
+	if wipe {
+		s.wipe(ctx)
+	}
+	return nil
+}
+
+// settling is what must be known of a message to settle it.
+type settling struct {
+	id                             bot.OutboxID
+	key, channel, messageID, state string
+	last                           bool
+}
+
+// settle reports whether content was removed.
+func (s *Store) settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) (wipe bool, err error) {
+	o := settling{id: id}
+	err = s.db.QueryRow(ctx, settlingQuery, int64(id)).Scan(&o.key, &o.channel, &o.messageID, &o.state, &o.last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if o.state == string(bot.LineSent) || (o.state != string(bot.LineWaiting) && a.Outcome != bot.OutcomeSent) {
+		return false, nil
+	}
+	switch a.Outcome {
+	case bot.OutcomeSent:
+		if a.Address != "" {
+			if o.key, err = s.alsoAt(ctx, o.key, o.channel, a.Address); err != nil {
+				return false, err
+			}
+		}
+		if o.last {
+			return true, s.end(ctx, o, bot.LineSent, "", a.At)
+		}
+		_, err = s.db.Exec(ctx, sentQuery, int64(id), ms(a.At))
+	case bot.OutcomeRetry:
+		_, err = s.db.Exec(ctx, retryQuery, int64(id), ms(a.Retry), a.Err)
+	case bot.OutcomeNotTried:
+		_, err = s.db.Exec(ctx, putBackQuery, int64(id), ms(a.Retry))
+	case bot.OutcomeGivenUp:
+		if err := s.end(ctx, o, bot.LineGivenUp, a.Err, a.At); err != nil || o.last {
+			return o.last, err
+		}
+		err = s.deliveryFailed(ctx, o.key, a.At)
+	default:
+		err = fmt.Errorf("unknown outcome %q", a.Outcome)
+	}
+	return false, err
+}
+
+const ownerOfQuery = `SELECT owner FROM contact WHERE key = $1`
+
+// deliveryFailed opens a case for a message that was given up on, owned by whoever owns the chat.
+func (s *Store) deliveryFailed(ctx context.Context, key string, when time.Time) error {
+	var owner string
+	if err := s.db.QueryRow(ctx, ownerOfQuery, key).Scan(&owner); err != nil {
+		return err
+	}
+	h := bot.HandOff{Reason: flows.HandOffDeliveryFailed}
+	if err := s.openCase(ctx, key, owner, h, when); err != nil {
+		return err
+	}
+	return s.audit(ctx, key, when, bot.AuditEntry{Who: "system", What: "handoff", Note: string(h.Reason)})
+}
+
+// alsoAt records another address of a contact, merging it with the contact that was known by it.
+func (s *Store) alsoAt(ctx context.Context, key, channel, address string) (string, error) {
+	var other string
+	err := s.db.QueryRow(ctx, findPersonQuery, channel, address).Scan(&other)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return key, s.addAlias(ctx, key, channel, address)
+	case err != nil || other == key:
+		return key, err
+	}
+	return s.merge(ctx, key, other)
+}
+
+// end settles a message for good, and removes it if its person was forgotten.
+func (s *Store) end(ctx context.Context, o settling, state bot.LineState, reason string, when time.Time) error {
+	if !o.last {
+		_, err := s.db.Exec(ctx, endQuery, int64(o.id), string(state), reason)
+		return err
+	}
+	if err := s.dropOut(ctx, o.id, o.channel, o.messageID, when); err != nil {
+		return err
+	}
+	_, err := s.db.Exec(ctx, purgeQuery, o.key)
+	return err
+}
+
+// Sent implements bot.Store.
+func (s *Store) Sent(ctx context.Context, channel, messageID string) (bot.Outbound, bool, error) {
+	o, err := scanOut(s.read.QueryRow(ctx, byMessageQ, channel, messageID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return bot.Outbound{}, false, nil
+	}
+	if err != nil {
+		return bot.Outbound{}, false, fmt.Errorf("find sent message: %w", err)
+	}
+	return o, true, nil
+}

@@ -1,0 +1,179 @@
+// Package storage keeps chats, messages and cases in an SQL database. Its Store implements bot.Store and bot.Records.
+package storage
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.mau.fi/util/dbutil"
+
+	"layak/bot"
+)
+
+// Errors that Open returns.
+var (
+	// ErrLocked means that another process has the database open.
+	ErrLocked = errors.New("the database is in use")
+	// ErrNewer means that a newer version of the program wrote the database and this one cannot read it.
+	ErrNewer = errors.New("the database was written by a newer version")
+	// ErrUnsupported means that the address names a kind of database that this build does not know.
+	ErrUnsupported = errors.New("this kind of database is not supported")
+)
+
+// Options change how a store is opened. The zero value is what the service uses.
+type Options struct {
+	// Shared skips the lock against a second process, for a short command beside a running service. Leases of the
+	// service are then left alone.
+	Shared bool
+	// ReadConns is how many connections serve reads outside transactions; 0 means 4, enough for a desk and a report
+	// while turns are loaded.
+	ReadConns int
+}
+
+// Store is a database of chats. It is safe for concurrent use. Writes wait for one another, reads do not wait for writes.
+type Store struct {
+	db     *dbutil.Database // one writing connection
+	read   *dbutil.Database // reading connections
+	key    []byte           // of the hashes of forgotten people
+	unlock func() error
+}
+
+var (
+	_ bot.Store   = (*Store)(nil)
+	_ bot.Records = (*Store)(nil)
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// upgrades holds 00-latest.sql for a new database and the numbered steps for one of an earlier version.
+var upgrades = dbutil.BuildUpgradeTable().WithFSPath(schema, "schema").Finish()
+
+// Open opens the SQLite database in the file dsn, makes it where it does not exist, and brings it to the present schema.
+// It blocks for as long as that takes. It returns ErrLocked when another process has it open, ErrNewer when a newer
+// version of the program wrote it, ErrUnsupported for postgres:// and other addresses.
+func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	path := strings.TrimPrefix(dsn, "file:")
+	if kind, _, found := strings.Cut(dsn, "://"); found {
+		return nil, fmt.Errorf("open %s://…: %w: give the path of a file", kind, ErrUnsupported)
+	}
+	if path == "" || path == ":memory:" {
+		return nil, fmt.Errorf("open %q: %w: give the path of a file", dsn, ErrUnsupported)
+	}
+	s := &Store{unlock: func() error { return nil }}
+	if err := s.open(ctx, path, o); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, path string, o Options) (err error) {
+	if !o.Shared {
+		if s.unlock, err = lock(path + ".lock"); err != nil {
+			s.unlock = func() error { return nil }
+			return err
+		}
+	}
+	if err := private(path); err != nil {
+		return err
+	}
+	if s.db, err = openSQLite(path, 1, false); err != nil {
+		return err
+	}
+	if err := s.upgrade(ctx); err != nil {
+		return err
+	}
+	conns := o.ReadConns
+	if conns <= 0 {
+		conns = 4
+	}
+	if s.read, err = openSQLite(path, conns, true); err != nil {
+		return err
+	}
+	if s.key, err = s.hashKey(ctx); err != nil {
+		return err
+	}
+	if !o.Shared {
+		// No other process can be sending, so attempts that were cut off may be made again at once.
+		if _, err := s.db.Exec(ctx, endLeasesQuery); err != nil {
+			return fmt.Errorf("end leases of the last run: %w", err)
+		}
+	}
+	return nil
+}
+
+const endLeasesQuery = `UPDATE outbox SET leased_until = not_before WHERE state = 'waiting' AND leased_until > not_before`
+
+func (s *Store) upgrade(ctx context.Context) error {
+	s.db.Owner = "layak"
+	s.db.UpgradeTable = upgrades
+	err := s.db.Upgrade(ctx)
+	if errors.Is(err, dbutil.ErrUnsupportedDatabaseVersion) {
+		return fmt.Errorf("%w (%w); use that version, or restore a backup made before it", ErrNewer, err)
+	}
+	if err != nil {
+		return fmt.Errorf("upgrade the schema: %w", err)
+	}
+	return nil
+}
+
+const (
+	hashKeyQuery    = `SELECT value FROM meta WHERE key = 'hash_key'`
+	setHashKeyQuery = `INSERT INTO meta (key, value) VALUES ('hash_key', $1) ON CONFLICT DO NOTHING`
+)
+
+// hashKey reads the key of the hashes and makes one for a new database.
+func (s *Store) hashKey(ctx context.Context) ([]byte, error) {
+	var text string
+	err := s.db.QueryRow(ctx, hashKeyQuery).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		fresh := make([]byte, sha256.Size)
+		_, _ = rand.Read(fresh) // never fails
+		if _, err := s.db.Exec(ctx, setHashKeyQuery, hex.EncodeToString(fresh)); err != nil {
+			return nil, fmt.Errorf("store the key of hashes: %w", err)
+		}
+		err = s.db.QueryRow(ctx, hashKeyQuery).Scan(&text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the key of hashes: %w", err)
+	}
+	key, err := hex.DecodeString(text)
+	if err != nil || len(key) != sha256.Size {
+		return nil, fmt.Errorf("read the key of hashes: it is not %d bytes of hex", sha256.Size)
+	}
+	return key, nil
+}
+
+// DB returns the database, so that other tables can live beside ours: pass a Child of it. Queries made with the context
+// of a transaction join that transaction. Do not close it.
+func (s *Store) DB() *dbutil.Database { return s.db }
+
+// Ping reports whether the database answers a read. It blocks for at most as long as ctx allows.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return s.read.QueryRow(ctx, `SELECT 1`).Scan(&one)
+}
+
+// Close closes the database and lets other processes have it. The store cannot be used afterwards.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*dbutil.Database{s.read, s.db} { // the writer last: its end folds the log into the file
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(append(errs, s.unlock())...)
+}
+
+// write runs fn in one transaction; queries inside must use the context fn is given.
+func (s *Store) write(ctx context.Context, fn func(ctx context.Context) error) error {
+	return s.db.DoTxn(ctx, nil, fn)
+}
