@@ -77,6 +77,9 @@ const foreignLetter = 0x01
 func foldReply(text string) string {
 	out := make([]byte, 0, len(text)+8)
 	add := func(c byte) {
+		if c == 0 {
+			return
+		}
 		if n := len(out); n >= 3 && isWordByte(c) && c >= 'a' && out[n-1] == c && out[n-2] == c && out[n-3] == c {
 			return
 		}
@@ -103,7 +106,7 @@ func foldReply(text string) string {
 	return string(out)
 }
 
-// foldASCII folds one ASCII character; 0 means a mark that separates nothing, which becomes a blank.
+// foldASCII folds one ASCII character; 0 means a mark inside a word, which is left out.
 func foldASCII(c byte) byte {
 	switch {
 	case c >= 'A' && c <= 'Z':
@@ -112,12 +115,14 @@ func foldASCII(c byte) byte {
 		return c
 	}
 	switch c {
+	case '\'', '`':
+		return 0
 	case ',', '.', ';', '!', '\n', '\r', '|':
 		return ','
 	case '?', '/', '&', '+', '(', ')', '%', ':', '#':
 		return c
 	}
-	return ' ' // blanks, quotes, * _ ~ of WhatsApp's bold, hyphens
+	return ' ' // blanks, quotation marks, * _ ~ of WhatsApp's bold, hyphens
 }
 
 // foldWide folds one character outside ASCII.
@@ -139,8 +144,10 @@ func foldWide(r rune, piece string, add func(byte), raw func(string)) {
 		add('0' + digit)
 		return
 	}
-	if twin, ok := letterTwins[r]; ok {
-		add(twin)
+	if twin, ok := lookalikes[r]; ok {
+		for i := range len(twin) {
+			add(foldASCII(twin[i]))
+		}
 		return
 	}
 	if parts := norm.NFKD.PropertiesString(piece).Decomposition(); parts != nil {
@@ -150,8 +157,8 @@ func foldWide(r rune, piece string, add func(byte), raw func(string)) {
 				add(foldASCII(byte(part)))
 			case unicode.Is(unicode.Mn, part):
 			default:
-				if twin, ok := letterTwins[part]; ok {
-					add(twin)
+				if twin, ok := lookalikes[part]; ok {
+					add(foldASCII(twin[0]))
 				} else if unicode.IsLetter(part) {
 					add(foreignLetter)
 				}
@@ -203,12 +210,4 @@ func digitValue(r rune) (byte, bool) {
 		}
 	}
 	return 0, false
-}
-
-// letterTwins are letters that look like Latin ones and are used in their place.
-var letterTwins = map[rune]byte{
-	'а': 'a', 'А': 'a', 'в': 'b', 'В': 'b', 'с': 'c', 'С': 'c', 'е': 'e', 'Е': 'e', 'ё': 'e', 'н': 'h', 'Н': 'h', 'і': 'i', 'І': 'i', 'ј': 'j', 'Ј': 'j',
-	'к': 'k', 'К': 'k', 'м': 'm', 'М': 'm', 'о': 'o', 'О': 'o', 'р': 'p', 'Р': 'p', 'ѕ': 's', 'Ѕ': 's', 'т': 't', 'Т': 't', 'у': 'y', 'У': 'y', 'х': 'x', 'Х': 'x',
-	'ԁ': 'd', 'ԝ': 'w', 'Α': 'a', 'α': 'a', 'Β': 'b', 'Ε': 'e', 'Η': 'h', 'Ι': 'i', 'ι': 'i', 'Κ': 'k', 'κ': 'k', 'Μ': 'm', 'Ν': 'n', 'ν': 'v', 'Ο': 'o', 'ο': 'o',
-	'Ρ': 'p', 'ρ': 'p', 'Τ': 't', 'Υ': 'y', 'Χ': 'x', 'Ζ': 'z', 'ı': 'i', 'ł': 'l', 'ø': 'o', 'đ': 'd', 'ɑ': 'a', 'ɡ': 'g', 'ʏ': 'y', 'ᴀ': 'a',
 }

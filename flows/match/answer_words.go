@@ -1,0 +1,244 @@
+package match
+
+import "strings"
+
+// The classes of the words that answers to "do you have licence X?" are made of. A clause is read by its classes
+// alone (answer_clause.go), and a word without a class makes it unreadable: nothing is guessed past an unknown word.
+const (
+	clsYa      = 'y' // ya: agrees, but with what follows ("iya belum" is no)
+	clsYes     = 'Y' // yes: says it by itself
+	clsSure    = 'C' // pasti, of course
+	clsDone    = 'S' // sudah, already
+	clsNotYet  = 'B' // belum, not yet
+	clsNo      = 'N' // tidak, no: alone, or denying what follows
+	clsNot     = 'X' // not, tanpa: only denying what follows
+	clsBukan   = 'x' // bukan: denies something else, never plainly no
+	clsHave    = 'H' // ada, punya, have
+	clsFull    = 'l' // lengkap, complete
+	clsValid   = 'V' // berlaku, aktif
+	clsAll     = 'A' // semua
+	clsPaper   = 'D' // nib, izin, nomor
+	clsDo      = 'P' // urus, daftar, bikin: process verbs, need a helper to say how far
+	clsProcess = 'p' // proses, pengajuan: under way when alone
+	clsFiled   = 'q' // diajukan, applied: handed in, so under way
+	clsWait    = 'n' // menunggu
+	clsNow     = 'G' // lagi, sedang, masih
+	clsWill    = 'W' // mau, akan, rencana
+	clsJust    = 'b' // baru
+	clsIssued  = 'J' // terbit, jadi, keluar
+	clsEnded   = 'E' // mati, expired, dicabut
+	clsKnow    = 'K' // tahu, paham: unsure when denied
+	clsUnsure  = 'U' // entah, lupa, no idea
+	clsDoubt   = 'M' // mungkin, kayaknya
+	clsPartly  = 'L' // sebagian
+	clsOther   = 'O' // suami, supplier: someone else's
+	clsPerson  = 'o' // bapak, bos: someone else's after "punya", else only a form of address
+	clsAsk     = 'Q' // kenapa, wajib, how
+	clsOr      = 'R' // atau
+	clsAnd     = 'a' // dan
+	clsBut     = 'T' // tapi, cuma
+	clsBecause = 'c' // karena
+	clsEver    = 'r' // pernah
+	clsFormer  = 'd' // dulu
+	clsWhich   = 'g' // yang
+	clsOnly    = 'j' // aja: limits a paper ("NIB aja"), else a filler
+	clsHow     = 'h' // cara: "gak tau caranya" takes nothing back
+	clsAck     = 'k' // ok, siap: heard you, no answer
+	clsCount   = '#' // a small number
+	clsFiller  = 'f' // kak, dong, sih
+	clsSelf    = 'i' // saya, usaha kami, it
+	clsTime    = 't' // dari 2019, kemarin
+	clsUnknown = 'z'
+)
+
+// answerSpellings lists the other spellings of a word: chat, regional and mistyped.
+var answerSpellings = table(`
+iya: iyh iy iye iyo iyes iyaa iyap iyak yaps ye yaa yh iyoh iyalah yalah ia ea eya
+ya: yaw yaaa yha
+yes: yess yep yup yap yupp yepp yupz yeah yea yeap yeps yass yus yis yesh
+yoi: yoa yoii
+inggih: enggih nggih injih njih njeh ngih nggeh inggeh
+betul: btul btl betol bethul
+benar: bener bnr bner bnar benr
+sudah: udah udh sdh dah uda suda sudh sudha sudahh udaah sampun wis wes sudaah dh udahan sdah sudag sudsh sydah udha udag udeh ude udeg
+belum: blm blum blom belom blon belon bloom belun belm belumm dereng durung belung alun bulum beum nelum velum belim acan
+tidak: ga gak gk gaak nggak ngga ngak enggak engga enga kagak kaga kgk ndak nda ndk tdk tak tk gag ora mboten mbten boten teu henteu indak engak gax gx kgak kga nggk ngk ngg nga g tida tidk tdak tidakk tiada tidka tdidak enggk nggaklah gaklah gajadi tdaj tdk2 hente ndaa yada gaa nggax ngx ora2 gakk
+bukan: bkn bkan bukn sanes dudu bukannya bukanya
+ada: ad wonten aya ono onok adaa adaaa adda ade
+punya: pny pnya puny pya punyaa duwe nduwe gadhah gadah gaduh boga ngagaduhan punyak pnyak punyq pinya ounya
+memiliki: miliki memilki mempunyai mempunyak
+lengkap: lngkp lengkp lngkap komplit komplet complete komplete lenkap lengkapp kumplit
+semua: smua smw semuaa sma2 smuanya semuanya sadaya kabeh sedoyo seluruhnya seluruh everything
+tahu: tau taw tw tauu thu taau ngerti ngrti mengerti paham faham pahm ngertos ngeh mudeng mengetahui ngarti pham
+yakin: yakinn yqin
+kurang: kurg krg krang krng kurng kuang
+mungkin: mgkn mngkin mungkn mgkin mngkn munkin mungking mgkn2 mungkn2 mungkinn bisajadi
+kayaknya: kyknya kayanya kyaknya kykny kyanya kynya keknya keknye kayakny kayanyaa kayaknyaa kaya2nya kek kyk kayak koyoke kadosipun kyaknyaa kyknyaa kayake ketoke
+sepertinya: spertinya sptnya sprtinya sepertiny spertiny seprtinya sepertinyaa
+lagi: lg lgi lagii lgii
+sedang: sdg sdang sdng sedng
+masih: msh masi msih msi masihh isih
+proses: prses prosess prosses prosesnya prosesin porses prosees process proces
+pengajuan: pngajuan pengajuannya pengajuanya
+mau: mw mo maw mauk arep bade pgn pengen pingin ingin pengin pengn kepengen hendak
+akan: bakal bakalan akn
+nanti: nti ntar entar ntr nnti nantinya mangkin
+rencana: rencananya berencana rncana rencna rencanya
+urus: ngurus ngurusin urusin urusan uruss nguruss mengurus ngurusinnya
+diurus: diurusin diuruss di-urus durus diurs diuru dirus
+tapi: tp tpi tetapi namun nanging tapinya tpii tapii
+karena: krn karna krna soalnya soale sebab soalny soalx gara2 because cuz bcs bcz coz since2 cause
+sebagian: sbagian sbgian sebagean sebagiannya sbgn sebgian
+beberapa: bbrp bbrapa beberapanya beberpa
+kalau: kalo klo kl klw kalu lamun menawi kalok misal misalkan misalnya jika
+apa: ap nopo opo naon apaa
+bagaimana: gmn gimana gmna bgmn pripun kumaha gimna gimanaa
+kenapa: knp knapa ngapa napa mengapa
+yang: yg yng ygg nu sing
+saya: sy sya aq ak aku gue gua gw gwe ane ana kulo abdi q syaa ku
+kami: kmi kita kt qta kmii
+saja: aja aj ae wae ajaa sja
+doang: doank dowang doangan
+sama: sm ama
+dulu: dlu dl rumiyin duluu heula
+baru: br bru anyar barusan2 barru
+jadi: jd jdi
+keluar: kluar klr kluwar keluarr
+terbit: trbit terbitt terbt
+izin: ijin izn ijn idzin izinn ijinn perizinan perijinan izinusaha
+nomor: nomer nmr nmor nomr nomernya nomornya nomerny
+kak: ka kk kakk kaks kaka kakaak
+pak: pk bpk paak
+bu: buk buu
+mas: mz maas
+mbak: mba mb mbaa mbk
+min: mimin minn admin
+lupa: lup lpa lali hilap poho kelupaan
+bingung: bngung bgung binggung bingun
+entah: entahlah ntah ntahlah entahh embuh mbuh teuing duko embuhlah auk auah auklah
+insyaallah: insyaalloh inshaallah inshaalloh insyallah insyaalah isyaallah insaallah insaalloh inshallah
+kadaluarsa: kadaluwarsa kedaluwarsa kadaluarso kadaluwarso kedaluarsa kadarluarsa expired expire exp ekspired expaired expird lapsed kadaluarsanya
+sekarang: skrg skrng skr skg sekrang saiki sakniki ayeuna kini
+tahun: thn taun tahunn
+bulan: bln buln
+terima: trima
+kasih: ksih kasi
+makasih: mksh trims tks thx makasi nuhun suwun thanks mksih makasii maksih matur
+suami: swami suamiku bojo
+supplier: suplier suplayer supliyer suplayernya suppliernya supliernya penyuplai pemasok suplaier
+dont: don
+`)
+
+// answerClasses gives the classes of words and of phrases (between bars) in their first spelling. A key of several
+// letters is what a contracted word stands for.
+var answerClasses = map[string]string{
+	"y": `ya|iya|y|he eh|heeh|ho oh|hooh|eheh|ehe eh|inggih|muhun|enya|ya iya|ya iyalah|iyadong|yadong|betul|benar|leres|correct|right|true|sip betul|👍|👍👍`,
+	"Y": `yes|yoi|yup|yessir|aye|affirmative|positive|positif|indeed|exactly|tentu saja sudah|we do|i do|yes sir|✅|✔|☑|💯|hell yes|hell yeah|👌👍|jelas dong|so yes`,
+	"C": `pasti|tentu|tentunya|tentu saja|sudah pasti|sudah tentu|jelas|jelaslah|pastinya|pastilah|of course|ofc|ofcourse|sure|surely|for sure|sure do|sure thing|absolutely|definitely|
+		certainly|certain|totally|yakin|100 %|seratus persen|obviously|naturally|sure we do|you bet|alhamdulillah|alhamdulilah|alhamdullilah|alhamdulillaah|alhamdulilllah|syukur`,
+	"S":  `sudah|already|done|alr|alrdy|alredy|sudahan dong`,
+	"B":  `belum|not yet|notyet|belum lagi|nope not yet|not quite yet|belumlah|belumnya|teu acan|not done|not done yet|yet to|as yet no|not at this time`,
+	"N":  `tidak|no|nope|nop|nah|nay|nein|negative|negatif|never|none|nothing|dont|doesnt|havent|hasnt|didnt|isnt|arent|aint|wasnt|do not|does not|did not|nihil|zonk|nggaklah|tidaklah|gaklah|hell no|no sir|not at all|definitely not|absolutely not|certainly not|of course not|tentu tidak|tidak dong|❌|👎|🚫|✖|✘|❎|neg|kosong|lack|lacking|no we dont|no i dont|we dont|i dont|we do not|i do not|belum dan tidak|unlicensed|unregistered|cant2`,
+	"X":  `not|without|tanpa|minus`,
+	"x":  `bukan|cannot|cant|wont|neither|kecuali kalau|jangan|jgn`,
+	"NH": `gada|gaada|gapunya|gakada|gakpunya|nggakada|ngada|tidakada|tidakpunya|gaado|tak ade|takde|takda|kagakada|have no|has no|have none|has none|have nothing|got no|got none|got nothing|gaduwe|gaonok|raono|raduwe|rakduwe|gaono`,
+	"BH": `belumada|blmada|belumpunya|blmpunya|blumada|blmpny|blmad|have yet to get|have yet to obtain`,
+	"SH": `sudahada|udahada|sdhada|udhada|udahpunya|sudahpunya|sdhpunya|udhpunya`,
+	"H": `ada|punya|memiliki|have|has|got|having|own|owns|possess|hold|holds|obtained|obtain|received|registered|licensed|certified|berizin|berijin|terdaftar|tercatat|teregistrasi|terregistrasi|tersertifikasi|bersertifikat|berlisensi|bernib|ber|
+		dapat|dapet|dpt|dpet|dapatkan|mendapatkan|didapat|diterima|ready|available|tersedia|exist|exists|there is|there are|theres|do have|do hold|mengantongi|ngantongi|kantongi|pegang|memegang|megang|approved|terverifikasi|verified|
+		milik sendiri|punya sendiri|atas nama sendiri|atas nama saya|atas nama kami|atas nama perusahaan|atas nama usaha|atas nama pt|atas nama toko|an sendiri|mine|ours|in hand|at hand|in place|sudah ditangan|di tangan|ditangan|tersertifikat|keep|adalah ada`,
+	"l": `lengkap|full|fully|lengkap semua|complete set`,
+	"V": `berlaku|aktif|valid|resmi|legal|official|active|in force|hidup|sah|up to date|sesuai`,
+	"A": `semua|all|all of them|all of it|both|keduanya|dua duanya|duaduanya|kedua duanya|every|each|every one|semua produk|semua barang|all products|all of the products|all our products|every product|all of those|all the products|all of our products`,
+	"D": `pom|tr|md|ml|nib|bpom|pirt|p irt|spp irt|sppirt|spp pirt|halal|ojk|siup|siupl|siujk|tdp|akta|npwp|cpotb|cpkb|cpob|cppob|ppiu|pihk|sia|str|sipa|sipb|akd|akl|akd akl|kemenkes|dinkes|kominfo|pse|haki|merek|merk|trademark|brand|iso|mui|bpjph|oss|kbli|sku|situ|pkrt|izin|surat|surat surat|suratnya|sertifikat|
+		sertifikatnya|sertipikat|dokumen|berkas|legalitas|legalitasnya|nomor|no nib|no bpom|no izin|no nya|nonya|noreg|no reg|nomor registrasi|nomor induk berusaha|permit|permits|license|licence|licenses|licences|certificate|certificates|certification|registration|paper|papers|paperwork|document|documents|number|numbers|lisensi|
+		registrasi|sertifikasi|notifikasi|izin edar|izin usaha|izin praktik|izin praktek|izin operasional|izin resmi|kartu|fotokopi|pdf|hardcopy|softcopy|bank indonesia|koperasi|badan hukum|ahu|sk`,
+	"P": `urus|diurus|daftar|mendaftar|mendaftarkan|daftarkan|daftarin|didaftarkan|didaftarin|bikin|buat|dibuat|dibikin|membuat|ngebuat|dibuatkan|dibuatin|bikinin|register|get one|get it|get|make|make one|arrange|urus urus|do it|make it|obtain one|sort it|sort it out|pendaftaran2|proceed|mengusahakan|usahakan|diusahakan|siapkan|disiapkan|menyiapkan|siapin|disiapin|nyiapin|prepare|garap|digarap|lengkapi|melengkapi|dilengkapi|ngelengkapin|ngumpulin berkas|kumpulkan berkas|ngumpulin dokumen`,
+	"p": `proses|diproses|memproses|pengajuan|pengurusan|pendaftaran|application|process|processing|in process|in the process|on process|onprocess|on proses|dalam proses|dlm proses|on progress|onprogress|in progress|progress|progres|on the way|otw|under process|under review|being processed|being made|being prepared|being registered|being reviewed|underway|under way|pending|ongoing|on going|on-going|waiting for approval|
+		waiting approval|pending approval|applying|registering|working on it|working on that|working on this|work in progress|verifikasi|direview|review|tahap proses|tahap akhir|tahap pengajuan|tahap pendaftaran|tahap verifikasi|dalam pengurusan|dalam tahap|dalam pengajuan|dlm pengajuan|dalam pendaftaran|berproses|berjalan|in the works|in the pipeline|it is being|getting it done|getting one|getting it`,
+	"q": `diajukan|ajukan|mengajukan|ngajuin|diajuin|ngajukan|apply|applied|submit|submitted|disubmit|have applied|has applied|have submitted|has submitted|has been submitted|been submitted|sudah masuk berkas|masuk berkas|berkas masuk|berkas sudah masuk|filed|apply apply|application submitted|application is in`,
+	"n": `nunggu|menunggu|nungguin|tunggu|antri|antre|ngantri|ngantre|waiting|awaiting|waiting for|wait for|tinggal nunggu|tinggal menunggu|tinggal tunggu`,
+	"G": `lagi|sedang|masih|tengah|still|lagi lagi|masih sedang|masih lagi|is still|tetap`,
+	"W": `mau|akan|nanti|rencana|rencana mau|besok|lusa|segera|secepatnya|will|gonna|going to|plan|plan to|planning|planning to|want|want to|wanna|intend|intend to|about to|soon|later|tomorrow|bulan depan|minggu depan|tahun depan|next month|next week|next year|ke depan|kedepan|kedepannya|ill|well do|niat|niatnya|berniat|pengennya|maunya|kepingin|would like to|need to|have to|perlu urus|tinggal|dalam waktu dekat|next|sebentar lagi|bentar lagi|coming|tinggal sedikit lagi`,
+	"b": `baru|just|barusan|baru saja|recently|newly`,
+	"J": `terbit|jadi|keluar|selesai|rampung|beres|kelar|issued|finished|disetujui|acc|approval|turun|di acc|diacc|terbitkan|diterbitkan|dikeluarkan|tuntas|come out|came out|out`,
+	"E": `mati|kadaluarsa|dicabut|habis|hangus|revoked|suspended|dibekukan|ditolak|rejected|denied|refused|habis masa berlaku|habis masa berlakunya|masa berlaku habis|masa berlakunya habis|abis masa berlaku|abis|lewat masa berlaku|tidak berlaku|tidak berlaku lagi|ga berlaku|run out|ran out|no longer valid|not valid anymore|not valid any more|dibatalkan|cancelled|canceled|ilegal|illegal|
+		no longer have it|no longer have|kadaluarsa habis|lewat masa|telat perpanjang|tidak diperpanjang|belum diperpanjang|belum perpanjang|ditutup`,
+	"K": `tahu|know|sure about|understand|ingat|inget|ingt|remember|recall|kenal|knew|hafal|hapal|dong2|tahu persis|tahu pasti|tahu jelas|know for sure|know about`,
+	"U": `entah|lupa|forgot|forget|bingung|idk|idek|dunno|no idea|have no idea|have no clue|got no idea|no ideas|no clue|clueless|not sure|not so sure|not really sure|not quite sure|not very sure|not too sure|not certain|not clear|not 100 % sure|unsure|uncertain|unclear|unknown|confused|beats me|who knows|couldnt say|cant say|cant tell|hard to say|cant remember|kurang tahu|kurang paham|kurang yakin|kurang jelas|kurang ingat|kurang begitu tahu|kurang begitu paham|kurang hafal|
+		kurang mengerti|tidak yakin|tidak begitu yakin|tidak terlalu yakin|belum yakin|tidak begitu tahu|tidak terlalu tahu|tidak terlalu paham|tidak begitu paham|tidak jelas|belum jelas|gatau|gtau|gtw|gatw|gaktau|gaktahu|nggatau|nggaktau|gatahu|tidaktahu|tidaktau|ngtau|gataulah|tidak pernah dengar|belum pernah dengar|belum dengar|never heard of it|never heard of that|never heard|baru dengar|baru dengar ini|apa itu|itu apa|
+		apaan itu|apaan tuh|apaan|apa tuh|apa sih|apa sih itu|apa ya itu|apa itu ya|itu apa ya|itu apa sih|itu apaan|tuh apa|tu apa|apa tu|apa ini|whats|whats that|whats it|what is|what is that|what is it|what is this|whats a|what is a|what is an|whats an|what that|wat is that|dont know|do not know|doesnt know|dont really know|dk|no info|tidak ada info|🤷|awam|masih awam|tidak mudeng|blank|pusing|kurang paham soal|tidak kepikiran|tidak kenal|dont recall|not aware|donno|duno|im lost`,
+	"M": `mungkin|maybe|mebbe|perhaps|possibly|probably|prob|prolly|might|may|may be|should|likely|most likely|unlikely|guess|i guess|i think|think|think so|i believe|i believe so|believe|i suppose|suppose|supposedly|apparently|presumably|kinda|kind of|sort of|sorta|more or less|hopefully|if im not mistaken|if i remember|if not mistaken|if i recall|afaik|iirc|as far as i know|could|could be|can be|would|not really|not exactly|not quite|
+		not necessarily|kayaknya|sepertinya|bisa jadi|harusnya|seharusnya|mestinya|semestinya|rasanya|rasa rasanya|rasa|saya rasa|perasaan|perasaan saya|saya kira|kira|kira kira|kira2|menurut saya|setahu saya|setahuku|setau saya|setauku|setau|setahu|sepengetahuan|sepengetahuan saya|kelihatannya|keliatannya|kelihatan|nampaknya|tampaknya|agaknya|barangkali|kali|kali ya|kalau tidak salah|kalau gasalah|klo gasalah|kalau g salah|
+		gasalah|tidak salah|moga|semoga|mudah mudahan|mudahan|mudah2an|moga moga|harapannya|harap|insyaallah|insya allah|inshaa allah|insha allah|in sya allah|in shaa allah|tergantung|depends|it depends|depending|ragu|ragu ragu|ragu2|hampir|almost|nearly|kurang lebih|katanya|kata|ktnya|konon|denger denger|dengar dengar|dengernya|cek|ngecek|dicek|check|checking|let me check|tanya|nanya|tanyakan|tanyain|nanyain|ask|lihat|liat|look|cari|nyari|carikan|
+		pastikan|memastikan|confirm|konfirmasi|hilang|ilang|lost|rusak|diperpanjang|perpanjang|perpanjangan|renew|renewal|renewing|renewed|pencabutan|sementara2|belum tentu|belum pasti|tidak pasti|tidak tentu|belum sepenuhnya|tidak sepenuhnya|not fully|not completely|not entirely|either|🤔|😕|🤨|bisa iya bisa tidak|iya dan tidak|ya dan tidak|yes and no|so so|begitulah|begitu deh|gitu deh|pura pura|ngaku|mengaku|palsu|fake|sarkas|bercanda|becanda|canda|
+		joking|kidding|jk|just kidding|dikira|pengennya sih|jangan jangan|masa|masak|masa sih|emangnya|lumayan|less`,
+	"L": `sebagian|sebagian besar|sebagian kecil|sebagian saja|sebagian sudah|beberapa|some|some of them|some of it|only some|a few|few|several|most|most of them|mostly|partial|partially|partly|part|part of it|half|half of them|setengah|separuh|separo|separoh|kebanyakan|mayoritas|hampir semua|almost all|nearly all|tidak semua|belum semua|not all|not all of them|not every|not everything|not for all|kurang lengkap|belum lengkap|tidak lengkap|incomplete|not complete|kurang|kecuali|except|selain|
+		one of them|salah satu|salah satunya|satu doang|ada yang|campur|mix|mixed|bervariasi|beda beda|macam macam|sebagiannya|yang lain|lainnya|sisanya|the rest|others|cicil|nyicil|dicicil|bertahap|not everything yet|masing masing|masing2|ada beberapa|tertentu|certain products`,
+	"O": `suami|istri|isteri|bini|husband|wife|spouse|mama|mamah|ayah|orangtua|orang tua|ortu|parents|mother|father|dad|mom|keluarga|family|saudara|sodara|mertua|ipar|mantan|anak saya|teman|temen|tmn|temenku|temanku|friend|friends|partner|mitra|rekan|supplier|suppliers|vendor|pabrik|pabriknya|factory|manufacturer|produsen|maklon|principal|prinsipal|distributor|importir|pusat|kantor pusat|kantor|headquarters|hq|induk|parent|holding|grup|pinjam|pinjem|minjem|minjam|meminjam|dipinjam|borrow|borrowed|
+		nebeng|numpang|sewa|nyewa|menyewa|rent|rented|pakai|pake|memakai|menggunakan|use|using|uses|atas nama|a n|an|orang|orang lain|org|orangnya|orang lain punya|someone|someone else|somebody|else|they|their|them have|he|she|his|her|him|platform|marketplace|tokopedia|shopee|pemilik|owner2|landlord|toko lain|perusahaan lain|company lain|cabang|franchise|franchisor|waralaba|agency|agensi|beli|dibeli|bought|buy|tetangga|kakak saya|adik saya|bapak saya|ibu saya|bos saya|boss saya|client|klien|customer|pelanggan|cv lain|pt lain`,
+	"o": `bapak|ibu|abang|kakak|adik|adek|bos|boss|bosku|om|tante|owner|atasan|pakde|bude|paman|bibi|tuan|kakek|nenek|bapa|emak|mak`,
+	"Q": `apa|apakah|kah|adakah|kenapa|bagaimana|berapa|mana|dimana|di mana|kemana|ke mana|kapan|siapa|why|how|when|where|which|who|what|what about|how about|wajib|diwajibkan|harus|mesti|kudu|perlu|butuh|required|mandatory|necessary|compulsory|need|must|do i need|do we need|do i have to|is it|can|can i|bisa|boleh|bisakah|bolehkah|haruskah|perlukah|wajibkah|fungsi|fungsinya|gunanya|maksud|maksudnya|maksudny|mksdnya|mksd|maksdnya|arti|artinya|mean|means|meaning|contoh|contohnya|
+		syarat|syaratnya|untuk apa|buat apa|kalau|if|unless|whether|apabila|bila|yang mana|yg mana|huh|hah|tipe|jenis|memang harus|ngapain|ngaruh|pengaruh|bedanya|beda|difference`,
+	"R": `atau|sama|or|ato|atw|apa sudah|maupun`,
+	"a": `dan|and|serta|dn|juga|jg|jga|also|too|plus|n|beserta`,
+	"T": `tapi|but|cuma|cuman|cman|cma|cmn|hanya|hny|only|walau|walaupun|meski|meskipun|though|although|however|sayangnya|sayang|unfortunately|padahal|kecuali2|except that|just not|melainkan|malah|justru|akan tetapi|eh|eh salah|salah|ralat|maksud saya|correction|oops|sorry wrong|no wait|wait no|actually no`,
+	"c": `karena|since|as we|as i|as its`,
+	"r": `pernah|ever|prnah|prnh`,
+	"d": `dulu|dulunya|dahulu|tadinya|sebelumnya|previously|formerly|before|used to|used to have|had|was|were|dulu pernah|pas dulu|waktu itu|once|awalnya`,
+	"g": `yang`,
+	"j": `saja|doang|aja dulu`,
+	"h": `cara|caranya|how to|how to get|how to get it|how to get one|how to apply|gimana caranya|cara urusnya|cara bikinnya|cara buatnya|cara daftarnya|cara mengurusnya|cara ngurusnya|cara urus|cara daftar|cara bikin|bagaimana caranya|bagaimana cara|harus mulai dari mana|mulai dari mana|prosedur|prosedurnya|where to start|how it works|where to get it`,
+	"k": `ok|oke|okay|okey|oks|okk|oki|siap|sip|siip|sipp|baik|baiklah|noted|good|fine|great|nice|alright|aman|mantap|mantab|gas|lanjut|understood|i see|👌|cool|deal|setuju|got you|boleh deh`,
+	"f": `kak|kakanda|pak|bu|mas|mbak|min|bang|gan|bro|sis|say|sist|mbakyu|cik|koh|ko|ci|ce|cak|kang|teh|neng|bunda|bun|ayah2|mang|akang|teteh|aa|dek|dik|sob|bre|cuy|bestie|sir|maam|mam|madam|miss|mister|mr|mrs|man|dude|mate|guys|kakak2|dong|kok|sih|nih|deh|lah|tuh|loh|lho|ko2|tho|to2|nya|kan|mah|toh|dah2|atuh|euy|jeh|je|yo|yuk|kakak admin|
+		hmm|hm|hmmm|um|umm|uh|er|eh2|ah|oh|ooh|o|oo|oh ya|oh iya|oiya|o iya|oya|wah|waduh|aduh|duh|yah|yaah|yaahh|hehe|hehehe|he he|haha|hahaha|wkwk|wkwkwk|wk|lol|xixi|hihi|heheh|wkwkw|maaf|mohon maaf|sorry|sori|sry|mohon|punten|ngapunten|nuwun sewu|tolong|please|pls|plis|
+		halo|hallo|hai|hi|hello|hey|helo|pagi|siang|sore|malam|selamat pagi|selamat siang|selamat sore|selamat malam|assalamualaikum|good morning|morning|makasih|terima kasih|terimakasih|thank you|thank u|thankyou|thanks|makasih banyak|banyak|matur suwun|hatur nuhun|tq|ty|
+		memang|emang|mmg|mmang|emg|sungguh|sumpah|serius|beneran|benar benar|bener2|bnr2|really|seriously|honestly|jujur|jujur saja|sejujurnya|terus terang|actually|well|so|tenang|tenang saja|jangan khawatir|dont worry|no worries|no problem|tidak masalah|tidak ada masalah|tidak apa apa|tidak papa|tidak apa2|gapapa|gpp|gppa|tidak usah khawatir|santai|kalem|tentang itu|untuk itu|soal itu|mengenai itu|about that|about it|for that|
+		sebenarnya|sebenernya|sbnrnya|sebetulnya|sejauh ini|so far|sekali|bgt|banget|sangat|very|much|sama sekali|samsek|sama2|satupun|satu pun|apapun|apa pun|apa apa|apa2|apapa|papa|sekalipun|at all|any|anything|whatsoever|anymore|any more|yet|kok ya|ya kak|ya min|ya mas|ya mbak|ya pak|ya bu|ya bro|ya gan|ya sis|ya bang|ya kakak|ya mimin|ya dok|dok|gitu|begitu|gt|gtu|terus|trus|trs|pun|resminya2|secara resmi|secara hukum|officially|legally|`,
+	"i": `saya|kami|i|im|ive|we|weve|were applying2|us|our|my|me|it|its|is|are|am|be|been|being|the|a|that|this|those|these|them|of|for|from us|with|in|to|at|on|by|one|ones|do|does|did|has been|sendiri|self|own2|di|ke|pada|untuk|utk|dengan|dgn|oleh|dalam|dlm|itu|tu|ini|tersebut|tsb|tadi|usaha|usahanya|usaha saya|usaha kami|toko|tokonya|toko saya|perusahaan|perusahaan kami|perusahaan saya|bisnis|bisnis saya|produk|produknya|produk saya|produk kami|
+		barang|barangnya|pt|cv|ud|umkm|company|business|shop|store|product|products|soal|tentang|mengenai|masalah|perihal|about|regarding|begituan|kayak gitu|kayak gituan|yang itu|yang ini|that one|this one|jualan|dari|as|we already|jelasnya2|pribadi|here|disini|di sini|sini|there|pemerintah|government|lewat oss|via oss|online|oss rba`,
+	"t": `kemarin|kmrn|kemaren|tadi pagi|barusan ini|lama|sejak|semenjak|tahun|tahun lalu|tahun kemarin|bulan|bulan lalu|bulan kemarin|bulan ini|tahun ini|minggu|minggu lalu|minggu ini|hari|hari ini|lalu|yang lalu|ago|last|last year|last month|last week|year|years|month|months|week|weeks|day|days|yesterday|today|dari dulu|dari lama|sejak dulu|sejak lama|dari awal|sejak awal|since the start|from the start|for years|for a long time|long ago|a long time ago|long|sekarang|saat ini|untuk saat ini|saat sekarang|
+		now|for now|right now|currently|at the moment|as of now|sementara|sementara ini|untuk sementara|untuk sekarang|sampai sekarang|sampai saat ini|hingga kini|until now|till now|in 2023|januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|january|february|march|june|july|august|october|december`,
+	// Real words one letter away from an answer word: without them a typo rule could read them.
+	"z": `susah|mudah|sudut|besar|beras|belut|bulu|buka|busuk|tindak|tidur|bedak|betis|batal|butuhnya|punah|punk|ado|adu|abad|adat|ides|ready stock|ready stok|jual|jualin|kasir|sedan|off|sudan|see|bee|add|sering|basi|kurus|harus2|gudang|lagu|laga|nasi|massa|sudahlah|udahlah|udahlah ya|sudah lah|sudah cukup|cukup|kapal|semut|semula|jasa|jam|keluarga2|terbang|terbaik|lengkuas|leasing|stop|agen|ulang|kembali|menu|bantuan|oke google|gotta|got it|tahu bulat|tahu tempe|tempe|yasudah|yaudah|ya sudah|ya sudahlah|yaudahlah|yowes|yowis|yo wis|adik kakak`,
+}
+
+// answerPhrase is one entry of answerClasses.
+type answerPhrase struct {
+	words []string
+	class string
+}
+
+// answerLexicon finds the longest phrase that starts with a word.
+var answerLexicon = buildAnswerLexicon()
+
+func buildAnswerLexicon() map[string][]answerPhrase {
+	lexicon := map[string][]answerPhrase{}
+	for class, list := range answerClasses {
+		for entry := range strings.SplitSeq(list, "|") {
+			words := strings.Fields(entry)
+			if len(words) == 0 {
+				continue
+			}
+			for i, w := range words {
+				if full, ok := answerSpellings[w]; ok {
+					words[i] = full
+				}
+			}
+			lexicon[words[0]] = append(lexicon[words[0]], answerPhrase{words, class})
+		}
+	}
+	for first := range lexicon {
+		phrases := lexicon[first]
+		for i := 1; i < len(phrases); i++ { // longest first; lists are short
+			for j := i; j > 0 && len(phrases[j].words) > len(phrases[j-1].words); j-- {
+				phrases[j], phrases[j-1] = phrases[j-1], phrases[j]
+			}
+		}
+	}
+	return lexicon
+}
+
+// answerPapers are the papers that YesNoReading.Papers names.
+var answerPapers = set(`nib bpom pirt halal ojk siup siupl siujk tdp akta npwp cpotb cpkb cpob cppob ppiu pihk sia sipa akd akl kemenkes
+	dinkes pse haki merek iso mui bpjph koperasi`)
