@@ -77,8 +77,11 @@ func (s *step) answerSystem(state *State) error {
 	case state.ID == StateDelete && choice == "yes":
 		s.effects = append(s.effects, Forget{})
 		s.say("delete.done", nil)
-		lang, chosen := s.c.Lang, s.c.LangChosen
-		s.c = Conversation{ID: s.c.ID, Lang: lang, LangChosen: chosen, Version: s.c.Version, Status: Active}
+		fresh := Conversation{ID: s.c.ID, Version: s.c.Version, Status: Active}
+		if s.c.LangChosen {
+			fresh.Lang, fresh.LangChosen = s.c.Lang, true
+		}
+		s.c = fresh
 		return nil
 	case state.ID == StateDelete && choice == "no":
 		s.say("delete.kept", nil)
@@ -87,6 +90,8 @@ func (s *step) answerSystem(state *State) error {
 			return nil
 		}
 		return s.comeBack("kept")
+	case state.ID == StateChange && choice != "":
+		return s.edit(choice)
 	case state.ID == StateResume && choice == "continue":
 		s.say("resume.on", nil)
 		return s.comeBack("resumed")
@@ -365,9 +370,6 @@ func (s *step) answerChoice(state *State) error {
 		return s.miss(state, "miss.choice")
 	}
 	s.c.Misses = 0
-	if q.Options == "answers" {
-		return s.edit(id)
-	}
 	if fact := s.f.Pack.Fact(q.Fact); fact != nil {
 		return s.give(state, fact, Value{Value: id})
 	}

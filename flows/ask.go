@@ -45,25 +45,23 @@ func (s *step) putQuestion() {
 	if conf := s.f.Pack.Confusion(s.c.Place.Offer); conf != nil && q.Options == "candidates" {
 		w.Question = conf.Ask.In(s.c.Lang)
 	}
-	if q.Options != "answers" && w.Of > 1 && (q.Facts || q.Fact == FactCategory && w.N == 1 && !s.first) {
-		s.say("progress", w)
-		defer s.join(2)
+	var lines []string
+	add := func(key string) {
+		if text := s.render(key, w); text != "" {
+			lines = append(lines, text)
+		}
 	}
-	s.say(q.Text, w)
+	if w.Of > 1 {
+		add("progress")
+	}
+	add(q.Text)
 	if q.Kind == AskChoice && len(s.ask.Options) > 0 {
-		s.say("list", w)
-		s.join(2)
+		lines = append(lines, w.List)
 	}
 	if w.Example != "" {
-		s.say("licence.hint", w)
+		add("licence.hint")
 	}
-}
-
-// join puts the last n paragraphs onto following lines of one paragraph.
-func (s *step) join(n int) {
-	if from := len(s.said) - n; from >= 0 {
-		s.said = append(s.said[:from], strings.Join(s.said[from:], "\n"))
-	}
+	s.said = append(s.said, strings.Join(lines, "\n"))
 }
 
 // progress returns the number of the question and the most there can be.

@@ -245,21 +245,9 @@ func (s *step) change(n int) error {
 		return s.askAgain()
 	}
 	if n < 1 || n > len(facts) {
-		w := s.words()
-		w.Lines = s.recapLines()
-		w.List = numberedLines(w.Lines)
-		s.say("change.ask", w)
-		return nil
+		return s.divert(StateChange)
 	}
 	return s.edit(facts[n-1])
-}
-
-func numberedLines(lines []string) string {
-	options := make([]Option, len(lines))
-	for i, l := range lines {
-		options[i].Label = l
-	}
-	return numbered(options)
 }
 
 // edit asks for one fact anew.
@@ -282,7 +270,12 @@ func (s *step) edit(fact string) error {
 		s.say("change.none", nil)
 		return s.askAgain()
 	}
-	s.push(s.c.Place)
+	if from := s.c.Place; systemState(from.State) && s.c.Return != nil {
+		s.push(*s.c.Return)
+	} else {
+		s.push(from)
+	}
+	s.c.Return = nil
 	s.c.Editing, s.c.Misses, s.c.Judged = fact, 0, false
 	if err := s.jump("change_asked", to); err != nil {
 		return err
@@ -313,5 +306,5 @@ func (s *step) welcomeBack() error {
 	return s.divert(StateResume)
 }
 
-// words that ask for the list of groups or a repetition are cut from a message before it is compared.
+// oneLine puts a text onto one line.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

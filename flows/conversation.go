@@ -40,15 +40,15 @@ type Conversation struct {
 	FlowDigest string           `json:"digest"` // the conversation stays on the flow it began with
 	Place      Place            `json:"place"`  // the question being asked; State is "" before the first turn
 	Status     Status           `json:"status"`
-	Lang       string           `json:"lang"`              // language tag, "" until known
+	Lang       string           `json:"lang"`                  // language tag, "" until known
 	LangChosen bool             `json:"lang_chosen,omitempty"` // the person asked for it; it is not guessed any more
-	Answers    map[string]Value `json:"answers,omitempty"` // by fact id; "category" holds the business
-	Trail      []Place          `json:"trail,omitempty"`   // earlier questions, newest last, for *back*
-	Misses     int              `json:"misses,omitempty"`  // answers in a row that were not understood
-	Return     *Place           `json:"return,omitempty"`  // where a question about something else goes back to
-	Editing    string           `json:"editing,omitempty"` // fact that *change* is asking for anew
-	Judged     bool             `json:"judged,omitempty"`  // a verdict was given for these answers
-	HandedOver bool             `json:"handed,omitempty"`  // a case was opened in this run
+	Answers    map[string]Value `json:"answers,omitempty"`     // by fact id; "category" holds the business
+	Trail      []Place          `json:"trail,omitempty"`       // earlier questions, newest last, for *back*
+	Misses     int              `json:"misses,omitempty"`      // answers in a row that were not understood
+	Return     *Place           `json:"return,omitempty"`      // where a question about something else goes back to
+	Editing    string           `json:"editing,omitempty"`     // fact that *change* is asking for anew
+	Judged     bool             `json:"judged,omitempty"`      // a verdict was given for these answers
+	HandedOver bool             `json:"handed,omitempty"`      // a case was opened in this run
 	StartedAt  time.Time        `json:"started"`
 	UpdatedAt  time.Time        `json:"updated"` // UTC; when the last input happened
 	Version    int64            `json:"-"`       // raised by one on every stored change; kept by the store

@@ -94,9 +94,16 @@ func (s *step) run() error {
 	if s.expired() {
 		return s.welcomeBack()
 	}
-	if s.in.Kind == InputMedia {
+	switch s.in.Kind {
+	case InputMedia:
 		s.say("media", nil)
 		return s.askAgain()
+	case InputEdit:
+		if len(s.answered()) == 0 {
+			return s.answer() // nothing was answered yet: the new wording is simply read
+		}
+		s.say("edited", nil)
+		return s.divert(StateChange)
 	}
 	return s.answer()
 }
@@ -222,6 +229,9 @@ func (s *step) take(e *Edge) error {
 	to, err := s.fire(e)
 	if err != nil {
 		return err
+	}
+	if to == StateChange {
+		return s.divert(to)
 	}
 	if from.State != to && e.On != OnEnter {
 		s.push(from)

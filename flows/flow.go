@@ -120,6 +120,21 @@ var Commands = []Command{
 // States that every flow has, besides its own.
 const (
 	StateDelete  StateID = "delete"  // asks whether the person's data shall really go
+	StateChange  StateID = "change"  // asks which answer to change
 	StateStopped StateID = "stopped" // asks whether to start again after stop
 	StateResume  StateID = "resume"  // asks whether to go on after a long pause
 )
+
+// Classify says which kind of business a text describes.
+func (f *Flow) Classify(text string) match.Result { return f.matcher.Classify(text) }
+
+// Speaks reports whether the flow has texts in that language.
+func (f *Flow) Speaks(lang string) bool { return f.texts[lang] != nil }
+
+// Apology is the line a person gets when a fault of ours kept their message from being answered.
+func (f *Flow) Apology(lang string) string {
+	if !f.Speaks(lang) {
+		lang = f.Langs[0]
+	}
+	return f.texts[lang].say("fault", &words{})
+}

@@ -235,7 +235,7 @@ func (l *loader) states() {
 		case f.States[id] != nil:
 			l.file.Add(at+".id", "state %q stands twice", sy.ID)
 			continue
-		case id == StateDelete || id == StateStopped || id == StateResume:
+		case systemState(id):
 			l.file.Add(at+".id", "%q is the name of a state that every flow has; choose another", sy.ID)
 			continue
 		}
@@ -322,7 +322,7 @@ func (l *loader) question(at string, y *askYAML) *Question {
 
 func (l *loader) edges() {
 	events := map[string]string{}
-	names := l.stateNames()
+	names := append(l.stateNames(), string(StateChange))
 	triggers := make([]string, len(Triggers))
 	for i, t := range Triggers {
 		triggers[i] = string(t)

@@ -7,6 +7,7 @@ func systemStates() []*State {
 			{ID: "yes", Text: "option.delete", Synonyms: []string{"ya", "iya", "hapus", "ya hapus", "hapus saja", "yes", "delete", "yes delete", "delete it"}},
 			{ID: "no", Text: "option.keep", Synonyms: []string{"tidak", "batal", "jangan", "ga jadi", "tidak jadi", "no", "cancel", "keep", "keep it"}},
 		}}},
+		{ID: StateChange, Ask: &Question{ID: "change", Kind: AskChoice, Text: "change.which", Options: "answers"}},
 		{ID: StateStopped, Ask: &Question{ID: "stopped", Kind: AskChoice, Text: "stopped.ask", Choices: []Choice{
 			{ID: "yes", Text: "option.start", Synonyms: []string{"ya", "iya", "boleh", "mulai", "mulai lagi", "yes", "start", "start again"}},
 			{ID: "no", Text: "option.not_now", Synonyms: []string{"tidak", "tidak usah", "nanti", "nanti saja", "no", "not now", "later"}},
@@ -19,25 +20,27 @@ func systemStates() []*State {
 }
 
 // systemState reports whether id is one of them.
-func systemState(id StateID) bool { return id == StateDelete || id == StateStopped || id == StateResume }
+func systemState(id StateID) bool {
+	return id == StateDelete || id == StateStopped || id == StateResume || id == StateChange
+}
 
 // engineTexts are the texts the engine itself uses; every language of every flow needs them.
 var engineTexts = []string{
 	"greeting", "greeting.again", "progress",
-	"business.found", "business.picked", "business.stated", "business.dropped", "list",
+	"business.found", "business.picked", "business.stated", "business.dropped",
 	"option.yes", "option.no", "option.unsure", "option.other", "option.continue", "option.restart", "option.start", "option.not_now",
 	"option.delete", "option.keep",
 	"licence.hint",
 	"ack.yes", "ack.no", "ack.in_progress", "ack.unsure", "ack.number", "ack.value",
 	"miss.text", "miss.choice", "miss.doubt", "miss.partly", "miss.several", "miss.negated", "miss.range", "miss.list", "miss.example", "miss.handoff",
 	"number.wrong", "number.misshapen",
-	"recap.business", "recap.line", "value.yes", "value.no", "value.in_progress", "value.unsure", "value.number",
+	"recap.business", "value.yes", "value.no", "value.in_progress", "value.unsure", "value.number",
 	"verdict", "verdict.change.yes", "verdict.change.no", "verdict.change.value",
 	"verdict.eligible", "verdict.eligible_with_conditions", "verdict.needs_review", "verdict.not_eligible",
 	"outcome.eligible", "outcome.eligible_with_conditions", "outcome.needs_review", "outcome.not_eligible",
 	"access.yes", "access.conditions", "access.review", "access.no",
-	"help", "back", "back.none", "restart", "change.ask", "change.none", "change.now", "agent", "agent.again", "stop", "stopped.ask", "stopped.still",
+	"help", "back", "back.none", "restart", "change.which", "change.none", "edited", "change.now", "agent", "agent.again", "stop", "stopped.ask", "stopped.still",
 	"language", "status", "status.none", "delete.ask", "delete.done", "delete.kept", "resume.ask", "resume.on",
 	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price",
-	"media", "personal", "result.hint",
+	"media", "personal", "result.hint", "fault", "stale",
 }

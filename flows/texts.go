@@ -55,6 +55,7 @@ type verdictWords struct {
 	Acks      []string // licences that were named
 	Why       []whyWords
 	Changes   []changeWords
+	Steps     []string // the first few next steps
 	Messaging string
 	Commerce  string
 	Checklist bool
@@ -75,7 +76,7 @@ func sample() words {
 	return words{
 		Category: "x", Title: "x", Label: "x", Question: "x", Number: "x", Kind: "x", Wanted: "x", Shape: "x", Example: "x", N: 1, Of: 2, Most: 3,
 		Salam: "x", Lines: []string{"x"}, List: "x", Topic: "x", Names: "x", Retention: "x",
-		Verdict: &verdictWords{v, "x", []string{"x"}, []whyWords{{"x", "x"}}, []changeWords{{"x", "x"}}, "x", "x", true},
+		Verdict: &verdictWords{v, "x", []string{"x"}, []whyWords{{"x", "x"}}, []changeWords{{"x", "x"}}, []string{"x"}, "x", "x", true},
 	}
 }
 

@@ -40,21 +40,23 @@ func (s *step) judge() {
 	s.say("verdict", w)
 }
 
+// maxSteps is how many next steps a message shows; more would not be read on a phone. The deciding rules' come first.
+const maxSteps = 3
+
 // verdictWords prepares what the text of a verdict can speak of.
 func (s *step) verdictWords(v rules.Verdict) *verdictWords {
 	c := s.catalog()
 	out := &verdictWords{
 		Verdict: v, Headline: s.render("verdict."+string(v.Verdict), nil),
 		Messaging: s.render("access."+string(v.Messaging), nil), Commerce: s.render("access."+string(v.Commerce), nil),
+		Steps:     v.NextSteps[:min(len(v.NextSteps), maxSteps)],
 		Checklist: v.Verdict != rules.NotEligible,
 	}
-	seen := map[string]bool{}
 	for _, r := range v.Reasons {
 		if v.Verdict == rules.NotEligible && r.Outcome == rules.Eligible {
 			continue // that the goods as such are fine does not explain a no
 		}
 		out.Why = append(out.Why, whyWords{r.Text, sourceText(c, r.Source)})
-		seen[r.Rule] = true
 	}
 	for _, change := range v.WouldChange {
 		var facts []string

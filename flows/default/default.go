@@ -2,9 +2,18 @@
 // API. `layak init` copies the folder out for an admin to edit.
 package flowdefault
 
-import "embed"
+import (
+	"embed"
+
+	"layak/flows/match"
+)
 
 // Files is the flow folder.
 //
 //go:embed flow.yaml rules.yaml categories.yaml lang nlu
 var Files embed.FS
+
+// Classifier makes the classifier of the default flow.
+func Classifier(categories []match.Category, examples []match.Example) (*match.Classifier, error) {
+	return match.New(categories, examples)
+}

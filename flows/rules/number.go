@@ -11,10 +11,10 @@ type NumberKind int
 
 // The ways a text can read.
 const (
-	NoNumber      NumberKind = iota // holds no licence number
-	RightNumber                     // a number of the kind that was asked for
-	WrongNumber                     // a number of another kind
-	MisshapenNumber                 // meant as the kind asked for, with too few or too many digits
+	NoNumber        NumberKind = iota // holds no licence number
+	RightNumber                       // a number of the kind that was asked for
+	WrongNumber                       // a number of another kind
+	MisshapenNumber                   // meant as the kind asked for, with too few or too many digits
 )
 
 // NumberReading is what ReadNumber found.
@@ -53,7 +53,7 @@ func (p *Pack) ReadNumber(fact, text string) NumberReading {
 		runes = runes[:maxNumberRunes]
 	}
 	words := strings.Fields(normalNumber(string(runes)))
-	if !slices.ContainsFunc(words, func(w string) bool { return digits(w) >= 5 }) {
+	if !slices.ContainsFunc(words, func(w string) bool { return digits(w) >= 3 }) {
 		return NumberReading{}
 	}
 	wanted := p.number(f.Numbers[0])
@@ -101,7 +101,7 @@ func (n *Number) find(words []string, near bool) string {
 		for j := min(len(words), i+5); j > i; j-- {
 			for _, sep := range []string{" ", ""} {
 				s := strings.Join(words[i:j], sep)
-				if digits(s) >= 5 && pattern.MatchString(s) {
+				if digits(s) >= 3 && pattern.MatchString(s) {
 					return s
 				}
 			}
