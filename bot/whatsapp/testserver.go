@@ -53,7 +53,9 @@ func ParseTestServer(address, rootKey string) (*TestServer, error) {
 
 // use makes client talk to the test server only: websocket and media, in plain HTTP, path and query unchanged.
 func (s *TestServer) use(client *whatsmeow.Client) {
-	whatsmeow.WACertPubKey = s.rootKey
+	if whatsmeow.WACertPubKey != s.rootKey { // a variable of the whole process
+		whatsmeow.WACertPubKey = s.rootKey
+	}
 	diverted := &http.Client{Transport: s.transport()}
 	client.SetPreLoginHTTPClient(diverted)
 	client.SetWebsocketHTTPClient(diverted)

@@ -1,0 +1,384 @@
+package whatsapp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/store"
+	"go.mau.fi/whatsmeow/store/sqlstore"
+	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
+	"google.golang.org/protobuf/proto"
+)
+
+// LinkOptions say how to link, and who talks to the person who does it. Show must be set.
+type LinkOptions struct {
+	// Phone is the number, in international form, of the phone on which a pairing code is typed. Empty: by QR code.
+	Phone string
+	// Force links anew although an account is linked. The old login is given up once the new one stands.
+	Force bool
+	// Show is told what to show. It is called by one goroutine at a time.
+	Show func(LinkEvent)
+	// Passkey gets the answer of the account's passkey, a JSON object as browsers make it, to the request that was shown.
+	// Nil means that there is nobody to ask.
+	Passkey func(ctx context.Context) ([]byte, error)
+	// Confirm asks whether the phone shows the same code. Nil means that there is nobody to ask.
+	Confirm func(ctx context.Context, code string) (bool, error)
+}
+
+// LinkEvent is one thing to show while linking.
+type LinkEvent struct {
+	Kind        LinkEventKind
+	Code        string          // of LinkQR, LinkCode and LinkConfirm
+	PublicKey   json.RawMessage // of LinkPasskey: what the passkey must sign
+	ExpiresIn   time.Duration   // how long Code or PublicKey is good for
+	NeedsAnswer bool            // of LinkConfirm: somebody must compare the code with the phone
+	Text        string          // of LinkNotice
+}
+
+// LinkEventKind is what a LinkEvent is about.
+type LinkEventKind string
+
+// The kinds of LinkEvent.
+const (
+	LinkQR      LinkEventKind = "qr"
+	LinkCode    LinkEventKind = "pairing_code"
+	LinkPasskey LinkEventKind = "passkey_request"
+	LinkConfirm LinkEventKind = "passkey_confirm"
+	LinkNotice  LinkEventKind = "notice" // something for the person to do
+)
+
+// Linked is the outcome of Link.
+type Linked struct {
+	JID     string // the account's address, with the device number
+	Already bool   // nothing was done, because an account was linked before
+}
+
+const (
+	// firstCodeTime and nextCodeTime are how long WhatsApp accepts each QR code; there are six.
+	firstCodeTime = 60 * time.Second
+	nextCodeTime  = 20 * time.Second
+	// passkeyTime is how long an answer to a passkey request spares the person the comparison of codes.
+	passkeyTime = 5 * time.Minute
+	// loginTime bounds the first login after pairing: a reconnect and the upload of keys.
+	loginTime = 2 * time.Minute
+	// settleTime bounds the wait for what the server had ready at that login.
+	settleTime = 5 * time.Second
+	// logoutTime bounds the attempt to log out a login that is given up.
+	logoutTime = 15 * time.Second
+)
+
+// Link links an account, and returns after the first login that follows. A *LoginError says that WhatsApp, or the person,
+// did not let it; an error that wraps ErrKeys that the login could not be stored.
+func Link(ctx context.Context, cfg Config, opts LinkOptions) (Linked, error) {
+	box, err := openKeys(ctx, cfg)
+	if err != nil {
+		return Linked{}, err
+	}
+	old, err := box.GetAllDevices(ctx)
+	if err != nil {
+		return Linked{}, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	if len(old) > 0 && !opts.Force {
+		return Linked{JID: old[0].ID.String(), Already: true}, nil
+	}
+	if cfg.DeviceName != "" {
+		store.DeviceProps.Os = proto.String(cfg.DeviceName)
+	}
+	l := &linking{cfg: cfg, opts: opts, box: box, events: make(chan any, 64)}
+	jid, err := l.pair(ctx)
+	if err != nil {
+		return Linked{}, err
+	}
+	for _, device := range old {
+		if *device.ID == jid {
+			continue // the same place in the account's list: replaced already
+		}
+		if err := l.giveUp(ctx, device); err != nil {
+			return Linked{}, err
+		}
+	}
+	return Linked{JID: jid.String()}, nil
+}
+
+// linking is one attempt to link.
+type linking struct {
+	cfg    Config
+	opts   LinkOptions
+	box    *sqlstore.Container
+	client *whatsmeow.Client
+	events chan any
+
+	// deadline is when the attempt ends: one for the whole, moved only when a new step begins.
+	deadline time.Time
+	codes    []string         // QR codes that were not shown yet
+	next     <-chan time.Time // when to show the next
+	paired   *events.PairSuccess
+	asked    chan answer // what the person answered
+}
+
+// answer is the outcome of something a person was asked.
+type answer struct {
+	passkey   []byte
+	confirmed bool
+	err       error
+}
+
+func linkFailed(format string, args ...any) error {
+	return &LoginError{Reason: NotLinked, text: fmt.Sprintf(format, args...)}
+}
+
+// pair runs the attempt up to the first login.
+func (l *linking) pair(ctx context.Context) (types.JID, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l.client = newClient(l.cfg, l.box.NewDevice())
+	l.client.AddEventHandlerWithSuccessStatus(func(evt any) bool {
+		switch evt.(type) {
+		case *events.Message, *events.UndecryptableMessage:
+			return false // nobody is here to answer: WhatsApp delivers it again to `layak run`
+		}
+		select {
+		case l.events <- evt:
+		case <-ctx.Done():
+		}
+		return true
+	})
+	if err := l.client.ConnectContext(ctx); err != nil {
+		return types.JID{}, fmt.Errorf("connect to WhatsApp: %s", Mask(err.Error()))
+	}
+	defer l.client.Disconnect()
+	l.asked = make(chan answer, 1)
+	l.deadline = time.Now().Add(loginTime)
+	for {
+		timer := time.NewTimer(time.Until(l.deadline))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return types.JID{}, ctx.Err()
+		case <-timer.C:
+			return types.JID{}, l.late()
+		case <-l.next:
+			l.showCode()
+		case a := <-l.asked:
+			if err := l.answered(ctx, a); err != nil {
+				return types.JID{}, err
+			}
+		case evt := <-l.events:
+			done, err := l.observe(ctx, evt)
+			if err != nil || done {
+				timer.Stop()
+				if err == nil {
+					l.settle(ctx)
+				}
+				return l.account(), err
+			}
+		}
+		timer.Stop()
+	}
+}
+
+// account is the address the login stands for.
+func (l *linking) account() types.JID {
+	if id := l.client.Store.ID; id != nil {
+		return *id
+	}
+	return types.JID{}
+}
+
+// late says what the person did not do in time.
+func (l *linking) late() error {
+	if l.paired != nil {
+		return linkFailed("the phone linked this device, but WhatsApp did not let it log in; run: layak link --force")
+	}
+	return linkFailed("nobody linked the account in time; run: layak link")
+}
+
+// observe takes one event, and reports true once the account is logged in.
+func (l *linking) observe(ctx context.Context, evt any) (done bool, err error) {
+	if refused := loginError(evt); refused != nil {
+		return false, refused
+	}
+	switch e := evt.(type) {
+	case *events.QR:
+		return false, l.begin(ctx, e.Codes)
+	case *events.RotateADVSecret:
+		for i := range l.codes {
+			l.codes[i] = strings.Replace(l.codes[i], e.OldSecret, e.NewSecret, 1)
+		}
+	case *events.QRScannedWithoutMultidevice:
+		l.opts.Show(LinkEvent{Kind: LinkNotice, Text: "the phone does not allow linked devices yet: update WhatsApp on it, then scan the same code again"})
+	case *events.PairPasskeyRequest:
+		return false, l.askPasskey(ctx, e)
+	case *events.PairPasskeyConfirmation:
+		l.askConfirmation(ctx, e)
+	case *events.PairPasskeyError:
+		return false, linkFailed("the passkey was not accepted: %s; %s", Mask(e.Error.Error()), passkeyWayOut)
+	case *events.PairError:
+		return false, linkFailed("the account could not be linked: %s; run: layak link", Mask(e.Error.Error()))
+	case *events.PairSuccess:
+		l.paired, l.codes, l.next = e, nil, nil
+		l.deadline = time.Now().Add(loginTime)
+	case *events.Disconnected:
+		if l.paired == nil {
+			return false, linkFailed("WhatsApp closed the connection before the account was linked; run: layak link")
+		}
+	case *events.Connected:
+		return l.paired != nil, nil
+	}
+	return false, nil
+}
+
+// begin shows the first code, of one kind or the other.
+func (l *linking) begin(ctx context.Context, codes []string) error {
+	l.deadline = time.Now().Add(firstCodeTime + time.Duration(len(codes)-1)*nextCodeTime)
+	if l.opts.Phone == "" {
+		l.codes = codes
+		l.showCode()
+		return nil
+	}
+	// The server checks that it looks like a browser on a system it knows.
+	code, err := l.client.PairPhone(ctx, l.opts.Phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
+	if err != nil {
+		return linkFailed("WhatsApp gives no pairing code for this number: %s; check the number, with its country code, or link by QR code", Mask(err.Error()))
+	}
+	l.opts.Show(LinkEvent{Kind: LinkCode, Code: code, ExpiresIn: time.Until(l.deadline)})
+	return nil
+}
+
+// showCode shows the next QR code. After the last one the deadline ends the attempt.
+func (l *linking) showCode() {
+	l.next = nil
+	if len(l.codes) == 0 {
+		return
+	}
+	code := l.codes[0]
+	l.codes = l.codes[1:]
+	// How much time the codes after this one have is how much of the deadline is not this one's.
+	good := time.Until(l.deadline) - time.Duration(len(l.codes))*nextCodeTime
+	if len(l.codes) > 0 {
+		l.next = time.After(good)
+	}
+	l.opts.Show(LinkEvent{Kind: LinkQR, Code: code, ExpiresIn: good})
+}
+
+const passkeyWayOut = "remove the passkey of the account on the phone (Settings, Account, Passkeys), or link another account"
+
+// askPasskey asks for a signature that only a browser or a security key can make.
+func (l *linking) askPasskey(ctx context.Context, e *events.PairPasskeyRequest) error {
+	request, err := json.Marshal(e.PublicKey)
+	if err != nil {
+		return linkFailed("the passkey request cannot be read: %s; %s", err, passkeyWayOut)
+	}
+	good := passkeyTime
+	if asked := time.Duration(e.PublicKey.Timeout) * time.Millisecond; asked > 0 && asked < good {
+		good = asked
+	}
+	l.codes, l.next = nil, nil // scanned already
+	l.deadline = time.Now().Add(good)
+	l.opts.Show(LinkEvent{Kind: LinkPasskey, PublicKey: request, ExpiresIn: good})
+	if l.opts.Passkey == nil {
+		return linkFailed("this account wants a passkey, and there is nobody to ask for it; %s", passkeyWayOut)
+	}
+	go func() {
+		signed, err := l.opts.Passkey(ctx)
+		l.asked <- answer{passkey: signed, err: err}
+	}()
+	return nil
+}
+
+// askConfirmation asks whether the phone shows the same code, where that is needed.
+func (l *linking) askConfirmation(ctx context.Context, e *events.PairPasskeyConfirmation) {
+	needed := !e.SkipHandoffUX
+	l.opts.Show(LinkEvent{Kind: LinkConfirm, Code: e.Code, NeedsAnswer: needed, ExpiresIn: time.Until(l.deadline)})
+	go func() {
+		a := answer{confirmed: true}
+		if needed {
+			if l.opts.Confirm == nil {
+				a = answer{err: errors.New("there is nobody to compare the codes")}
+			} else {
+				a.confirmed, a.err = l.opts.Confirm(ctx, e.Code)
+			}
+		}
+		l.asked <- a
+	}()
+}
+
+// answered passes on what the person answered.
+func (l *linking) answered(ctx context.Context, a answer) error {
+	switch {
+	case a.err != nil:
+		return linkFailed("this account wants a passkey: %s; %s", a.err, passkeyWayOut)
+	case a.passkey != nil:
+		var response types.WebAuthnResponse
+		if err := json.Unmarshal(a.passkey, &response); err != nil {
+			return linkFailed("the passkey's answer is not the JSON that was asked for: %s", err)
+		}
+		if err := l.client.SendPasskeyResponse(ctx, &response); err != nil {
+			return linkFailed("the passkey was not accepted: %s; %s", Mask(err.Error()), passkeyWayOut)
+		}
+	case !a.confirmed:
+		return linkFailed("the codes differ, so somebody else may be linking: nothing was linked")
+	default:
+		if err := l.client.SendPasskeyConfirmation(ctx); err != nil {
+			return linkFailed("the passkey was not accepted: %s; %s", Mask(err.Error()), passkeyWayOut)
+		}
+	}
+	return nil
+}
+
+// settle lets the server hand over what it had ready, so that the phone sees the device at work.
+func (l *linking) settle(ctx context.Context) {
+	timer := time.NewTimer(settleTime)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+			return
+		case evt := <-l.events:
+			if _, ok := evt.(*events.OfflineSyncCompleted); ok {
+				return
+			}
+		}
+	}
+}
+
+// giveUp logs an older login out, so that it does not stay in the phone's list, and forgets it. WhatsApp may have ended it
+// long ago, or not be reachable with it: then it is only forgotten.
+func (l *linking) giveUp(ctx context.Context, device *store.Device) error {
+	id := *device.ID
+	limited, cancel := context.WithTimeout(ctx, logoutTime)
+	defer cancel()
+	client := newClient(l.cfg, device)
+	client.EnableAutoReconnect = false
+	up := make(chan struct{}, 1)
+	client.AddEventHandlerWithSuccessStatus(func(evt any) bool {
+		_, connected := evt.(*events.Connected)
+		if connected || loginError(evt) != nil {
+			select {
+			case up <- struct{}{}:
+			default:
+			}
+		}
+		_, message := evt.(*events.Message)
+		return !message
+	})
+	if err := client.ConnectContext(limited); err == nil {
+		select {
+		case <-up:
+			if err := client.Logout(limited); err != nil {
+				l.cfg.Log.Warn("the earlier login could not be logged out; remove it on the phone", "error", Mask(err.Error()))
+			}
+		case <-limited.Done():
+		}
+		client.Disconnect()
+	}
+	return forget(ctx, l.box, id)
+}
