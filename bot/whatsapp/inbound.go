@@ -186,8 +186,12 @@ func protocol(p *waE2E.ProtocolMessage) (flows.Input, string) {
 
 // edited reads the new wording of a message.
 func edited(m *waE2E.Message, target string) (flows.Input, string) {
-	in, ok := text(unwrap(m))
-	if !ok || target == "" {
+	m = unwrap(m)
+	if m == nil || target == "" {
+		return flows.Input{}, "edit without words"
+	}
+	in, ok := text(m)
+	if !ok {
 		return flows.Input{}, "edit without words"
 	}
 	in.Kind, in.Target = flows.InputEdit, target
