@@ -36,7 +36,12 @@ func (e *Engine) Step(ctx context.Context, c Conversation, in Input) (Turn, erro
 	if err := s.run(); err != nil {
 		return Turn{}, err
 	}
-	s.c.UpdatedAt = in.At
+	return s.turn(), nil
+}
+
+// turn gathers what the step made.
+func (s *step) turn() Turn {
+	s.c.UpdatedAt = s.in.At
 	t := Turn{Next: s.c, Effects: s.effects, Ask: s.ask, Trace: s.trace}
 	if text := strings.Join(s.said, "\n\n"); text != "" {
 		r := Reply{Text: text}
@@ -45,7 +50,7 @@ func (e *Engine) Step(ctx context.Context, c Conversation, in Input) (Turn, erro
 		}
 		t.Replies = []Reply{r}
 	}
-	return t, nil
+	return t
 }
 
 // FreeText reports whether the question that stands takes free text, so that several waiting messages read as one.

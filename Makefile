@@ -1,0 +1,39 @@
+# make test   what the README promises
+# make check  everything CI runs but the race detector
+# make ci     everything
+
+GO ?= go
+
+.PHONY: test check check-static race fuzz bench generate ci
+
+test:
+	$(GO) test ./...
+
+check: test check-static
+
+check-static:
+	@out=$$($(GO) tool gofumpt -l .); if [ -n "$$out" ]; then echo "not formatted (go tool gofumpt -w .):"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) run ./cmd/layak check
+
+race:
+	$(GO) test -race ./...
+
+ci: check race
+
+# Each fuzz target for FUZZTIME.
+FUZZTIME ?= 20s
+fuzz:
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	  done; \
+	done
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Files that are made from others: the trained model of the default flow.
+generate:
+	$(GO) generate ./...
