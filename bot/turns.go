@@ -56,6 +56,7 @@ type Turns struct {
 // Result is one step of the engine within a stored turn.
 type Result struct {
 	Chat    ChatKey
+	Channel string
 	Inputs  []Pending     // what was answered, in order; several when they were joined
 	Input   flows.Input   // as the engine saw it
 	Turn    flows.Turn    // what the engine made of it; only Next is set after a fault
@@ -138,7 +139,7 @@ func (t *Turns) steps(ctx context.Context, chat Chat, single bool) ([]Result, *f
 		if turn.Next.ID == "" {
 			turn.Next.ID = conv.ID
 		}
-		steps = append(steps, Result{Chat: chat.Key, Inputs: rest[:n], Input: in, Turn: turn})
+		steps = append(steps, Result{Chat: chat.Key, Channel: chat.Channel, Inputs: rest[:n], Input: in, Turn: turn})
 		if stale || hasEffect(turn) {
 			break
 		}
@@ -230,7 +231,7 @@ func (t *Turns) fault(ctx context.Context, chat Chat, f *faulty, single bool) (*
 	if n < MaxFaults {
 		return nil, nil
 	}
-	gone := &Result{Chat: chat.Key, Inputs: f.inputs, Input: f.in, Failed: true}
+	gone := &Result{Chat: chat.Key, Channel: chat.Channel, Inputs: f.inputs, Input: f.in, Failed: true}
 	gone.Turn = flows.Turn{Next: chat.Conversation, Effects: []flows.Effect{flows.HandOff{Reason: flows.HandOffFault}}}
 	if t.Apology != nil {
 		if text := t.Apology(chat.Conversation.Lang); text != "" {

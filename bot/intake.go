@@ -1,0 +1,42 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"layak/flows"
+)
+
+// accept takes one message from a channel: it masks personal numbers, stores the message and wakes its chat. After nil
+// the message is safe and may be confirmed to the network; after an error it must not be.
+func (b *Bot) accept(ctx context.Context, in Inbound) error {
+	if in.ReceivedAt.IsZero() {
+		in.ReceivedAt = b.cfg.Now().UTC()
+	}
+	if in.Input.At.IsZero() {
+		in.Input.At = in.ReceivedAt
+	}
+	if in.Input.Kind == "" {
+		in.Input.Kind = flows.InputText
+	}
+	if b.cfg.Guard != nil {
+		text, kinds := b.cfg.Guard(in.Input.Text)
+		in.Input.Text, in.Input.Masked = text, append(in.Input.Masked, kinds...)
+	}
+	a, err := b.cfg.Store.Accept(ctx, in)
+	if err != nil {
+		if !errors.Is(err, context.Canceled) {
+			b.log.Error("message not stored, so not confirmed", "channel", in.Channel, "err", err)
+		}
+		return fmt.Errorf("store message: %w", err)
+	}
+	if a.Chat == "" {
+		return nil
+	}
+	if in.FromMe && a.Fresh {
+		b.log.Info("chat taken over from the business phone", "chat", a.Chat)
+	}
+	b.jobs.Wake(a.Chat)
+	return nil
+}
