@@ -47,7 +47,7 @@ const maxSteps = 3
 func (s *step) verdictWords(v rules.Verdict) *verdictWords {
 	c := s.catalog()
 	out := &verdictWords{
-		Verdict: v, Headline: s.render("verdict."+string(v.Verdict), nil),
+		Verdict:   v,
 		Messaging: s.render("access."+string(v.Messaging), nil), Commerce: s.render("access."+string(v.Commerce), nil),
 		Steps:     v.NextSteps[:min(len(v.NextSteps), maxSteps)],
 		Checklist: v.Verdict != rules.NotEligible,
@@ -73,6 +73,9 @@ func (s *step) verdictWords(v rules.Verdict) *verdictWords {
 		}
 		out.Changes = append(out.Changes, changeWords{strings.Join(facts, ", "), s.render("outcome."+string(change.Verdict), nil)})
 	}
+	w := s.words()
+	w.Verdict = out
+	out.Headline = s.render("verdict."+string(v.Verdict), w)
 	return out
 }
 
