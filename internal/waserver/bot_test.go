@@ -2,7 +2,9 @@ package waserver_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"sync"
@@ -32,7 +34,7 @@ func testContext(t *testing.T) context.Context {
 
 func newServer(t *testing.T) *waserver.Server {
 	t.Helper()
-	srv, err := waserver.New(waserver.Options{})
+	srv, err := waserver.New(waserver.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,8 +72,13 @@ type bot struct {
 func startBot(t *testing.T, srv *waserver.Server, path string) *bot {
 	t.Helper()
 	ctx := t.Context()
-	box, err := sqlstore.New(ctx, "sqlite3", "file:"+path+"?_foreign_keys=on&_journal_mode=WAL&_busy_timeout=5000", nil)
+	db, err := sql.Open("sqlite3", "file:"+path+"?_foreign_keys=on&_txlock=immediate&_journal_mode=WAL&_busy_timeout=5000")
 	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1) // with more, the client meets "database is locked" and takes it for an unreadable message
+	box := sqlstore.NewWithDB(db, "sqlite3", nil)
+	if err = box.Upgrade(ctx); err != nil {
 		t.Fatal(err)
 	}
 	device, err := box.GetFirstDevice(ctx)

@@ -30,9 +30,11 @@ var (
 
 // linking is what a session that is not linked yet has said and heard. Guarded by Server.mu.
 type linking struct {
-	refs    []string // shown as codes
-	code    *codeHello
-	passkey *passkeyExchange
+	refs           []string // shown as codes
+	code           *codeHello
+	passkeyRef     string
+	passkeyOptions []byte
+	expected       map[string]chan<- waBinary.Node // by the tag of the query
 }
 
 // offerPairing gives an unlinked client its codes.
@@ -146,7 +148,7 @@ func (a *Account) sealLink(ctx context.Context, c *session, adv []byte) error {
 	if err != nil {
 		return err
 	}
-	answered := make(chan *waBinary.Node, 1)
+	answered := make(chan waBinary.Node, 1)
 	c.ask(waBinary.Node{
 		Tag:   "iq",
 		Attrs: waBinary.Attrs{"type": "set", "xmlns": "md", "t": unixNow()},
@@ -155,14 +157,10 @@ func (a *Account) sealLink(ctx context.Context, c *session, adv []byte) error {
 			{Tag: "device", Attrs: waBinary.Attrs{"jid": d.jid(), "lid": d.lid()}},
 			{Tag: "platform", Attrs: waBinary.Attrs{"name": "android"}},
 		}}},
-	}, func(answer *waBinary.Node) { answered <- answer })
-	var answer *waBinary.Node
-	select {
-	case answer = <-answered:
-	case <-c.ctx.Done():
-		return fmt.Errorf("%w: the client hung up", ErrPairing)
-	case <-ctx.Done():
-		return fmt.Errorf("%w: wait for the client: %w", ErrPairing, context.Cause(ctx))
+	}, func(answer *waBinary.Node) { answered <- *answer })
+	answer, err := c.hear(ctx, answered)
+	if err != nil {
+		return err
 	}
 	if err = checkAnswer(answer, signed, d); err != nil {
 		return err
@@ -180,7 +178,7 @@ func (a *Account) sealLink(ctx context.Context, c *session, adv []byte) error {
 }
 
 // checkAnswer reads the client's answer to pair-success and puts its signature beside the account's.
-func checkAnswer(answer *waBinary.Node, signed *waAdv.ADVSignedDeviceIdentity, d *device) error {
+func checkAnswer(answer waBinary.Node, signed *waAdv.ADVSignedDeviceIdentity, d *device) error {
 	if refusal, ok := answer.GetOptionalChildByTag("error"); ok {
 		return fmt.Errorf("%w: the client says %v %v", ErrPairing, refusal.Attrs["code"], refusal.Attrs["text"])
 	}
