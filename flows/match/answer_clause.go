@@ -57,6 +57,11 @@ func readClause(classes []byte, asked bool) clause {
 		switch class {
 		case clsFiller, clsSelf, clsTime:
 			continue
+		case clsGotIt:
+			if only(classes, clsGotIt) {
+				continue
+			}
+			class = clsHave
 		case clsAck:
 			acks++
 			continue

@@ -43,6 +43,7 @@ const (
 	clsWhich   = 'g' // yang
 	clsOnly    = 'j' // aja: limits a paper ("NIB aja"), else a filler
 	clsHow     = 'h' // cara: "gak tau caranya" takes nothing back
+	clsGotIt   = 'e' // got it: "heard you" when it is all, else have
 	clsAck     = 'k' // ok, siap: heard you, no answer
 	clsCount   = '#' // a small number
 	clsFiller  = 'f' // kak, dong, sih
@@ -183,6 +184,7 @@ var answerClasses = map[string]string{
 	"R": `atau|sama|or|ato|atw|apa sudah|maupun`,
 	"a": `dan|and|serta|dn|juga|jg|jga|also|too|plus|n|beserta`,
 	"T": `tapi|but|cuma|cuman|cman|cma|cmn|hanya|hny|only|walau|walaupun|meski|meskipun|though|although|however|sayangnya|sayang|unfortunately|padahal|kecuali2|except that|just not|melainkan|malah|justru|akan tetapi|eh|eh salah|salah|ralat|maksud saya|correction|oops|sorry wrong|no wait|wait no|actually no`,
+	"e": `got it`,
 	"c": `karena|since|as we|as i|as its`,
 	"r": `pernah|ever|prnah|prnh`,
 	"d": `dulu|dulunya|dahulu|tadinya|sebelumnya|previously|formerly|before|used to|used to have|had|was|were|dulu pernah|pas dulu|waktu itu|once|awalnya`,
@@ -200,7 +202,7 @@ var answerClasses = map[string]string{
 	"t": `kemarin|kmrn|kemaren|tadi pagi|barusan ini|lama|sejak|semenjak|tahun|tahun lalu|tahun kemarin|bulan|bulan lalu|bulan kemarin|bulan ini|tahun ini|minggu|minggu lalu|minggu ini|hari|hari ini|lalu|yang lalu|ago|last|last year|last month|last week|year|years|month|months|week|weeks|day|days|yesterday|today|dari dulu|dari lama|sejak dulu|sejak lama|dari awal|sejak awal|since the start|from the start|for years|for a long time|long ago|a long time ago|long|sekarang|saat ini|untuk saat ini|saat sekarang|
 		now|for now|right now|currently|at the moment|as of now|sementara|sementara ini|untuk sementara|untuk sekarang|sampai sekarang|sampai saat ini|hingga kini|until now|till now|in 2023|januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|january|february|march|june|july|august|october|december`,
 	// Real words one letter away from an answer word: without them a typo rule could read them.
-	"z": `susah|mudah|sudut|besar|beras|belut|bulu|buka|busuk|tindak|tidur|bedak|betis|batal|butuhnya|punah|punk|ado|adu|abad|adat|ides|ready stock|ready stok|jual|jualin|kasir|sedan|off|sudan|see|bee|add|sering|basi|kurus|harus2|gudang|lagu|laga|nasi|massa|sudahlah|udahlah|udahlah ya|sudah lah|sudah cukup|cukup|kapal|semut|semula|jasa|jam|keluarga2|terbang|terbaik|lengkuas|leasing|stop|agen|ulang|kembali|menu|bantuan|oke google|gotta|got it|tahu bulat|tahu tempe|tempe|yasudah|yaudah|ya sudah|ya sudahlah|yaudahlah|yowes|yowis|yo wis|adik kakak`,
+	"z": `susah|mudah|sudut|besar|beras|belut|bulu|buka|busuk|tindak|tidur|bedak|betis|batal|butuhnya|punah|punk|ado|adu|abad|adat|ides|ready stock|ready stok|jual|jualin|kasir|sedan|off|sudan|see|bee|add|sering|basi|kurus|harus2|gudang|lagu|laga|nasi|massa|sudahlah|udahlah|udahlah ya|sudah lah|sudah cukup|cukup|kapal|semut|semula|jasa|jam|keluarga2|terbang|terbaik|lengkuas|leasing|stop|agen|ulang|kembali|menu|bantuan|oke google|gotta|tahu bulat|tahu tempe|tempe|yasudah|yaudah|ya sudah|ya sudahlah|yaudahlah|yowes|yowis|yo wis|adik kakak`,
 }
 
 // answerPhrase is one entry of answerClasses.
