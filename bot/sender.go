@@ -252,7 +252,9 @@ func (s *sender) waitConnected(ctx context.Context, stop <-chan struct{}) {
 	begin := time.Now()
 	if err := c.WaitConnected(ctx); err == nil && time.Since(begin) < leastSleep {
 		wait(pause, stop, nil) // it says connected and was not: do not spin
+		return
 	}
+	s.offline = 0
 }
 
 // backoff doubles first with every attempt after the first, up to most, and spreads the result by a fifth either way so

@@ -28,7 +28,8 @@ type Channel struct {
 	latency   time.Duration
 	faults    []sendFault
 	attempts  []Attempt
-	shown     map[string]bool
+	arrived   map[string]bool     // message ids
+	shown     map[string][]string // texts by address; all of them under ""
 	typed     []string
 	read      []string
 	closed    bool
@@ -61,7 +62,7 @@ var ErrNotRunning = errors.New("the channel is not running")
 
 // NewChannel returns a channel of that name.
 func NewChannel(name string) *Channel {
-	c := &Channel{name: name, end: make(chan error, 1), running: make(chan struct{}), online: make(chan struct{}), shown: map[string]bool{}}
+	c := &Channel{name: name, end: make(chan error, 1), running: make(chan struct{}), online: make(chan struct{}), arrived: map[string]bool{}, shown: map[string][]string{}}
 	close(c.online)
 	return c
 }
@@ -217,8 +218,10 @@ func (c *Channel) Send(ctx context.Context, m bot.Outbound) (bot.Receipt, error)
 	}
 	a := Attempt{Outbound: m, At: time.Now(), Err: err}
 	c.attempts = append(c.attempts, a)
-	if delivered {
-		c.shown[m.MessageID] = true
+	if delivered && !c.arrived[m.MessageID] {
+		c.arrived[m.MessageID] = true
+		c.shown[m.Address] = append(c.shown[m.Address], m.Reply.Text)
+		c.shown[""] = append(c.shown[""], m.Reply.Text)
 	}
 	return bot.Receipt{At: a.At}, err
 }
@@ -235,15 +238,7 @@ func (c *Channel) Attempts() []Attempt {
 func (c *Channel) Shown(address string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var texts []string
-	seen := map[string]bool{}
-	for _, a := range c.attempts {
-		if c.shown[a.MessageID] && !seen[a.MessageID] && (address == "" || a.Address == address) {
-			seen[a.MessageID] = true
-			texts = append(texts, a.Reply.Text)
-		}
-	}
-	return texts
+	return slices.Clone(c.shown[address])
 }
 
 // Overlapped reports whether two sends were ever under way at the same time.

@@ -539,13 +539,15 @@ func (s *Store) Claim(ctx context.Context, channel string, now time.Time, lease 
 					s.settled(o, bot.LineDropped)
 					continue
 				}
-				due = append(due, o)
+				// The earliest ones, in order; usually only one is asked for.
+				if at, _ := slices.BinarySearchFunc(due, o, compareDue); at < limit {
+					due = slices.Insert(due, at, o)[:min(limit, len(due)+1)]
+				}
 				break
 			}
 		}
-		slices.SortFunc(due, func(a, b *outboxRow) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.ID, b.ID)) })
 		var claimed []bot.Outbound
-		for _, o := range due[:min(limit, len(due))] {
+		for _, o := range due {
 			o.Attempts++
 			o.due = milli(now).Add(lease)
 			claimed = append(claimed, o.copy())
@@ -723,6 +725,8 @@ func inOrder(c *contact, t bot.TurnRecord) bool {
 	}
 	return true
 }
+
+func compareDue(a, b *outboxRow) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.ID, b.ID)) }
 
 func isPending(r *inboxRow) bool { return r.state == bot.LinePending }
 
