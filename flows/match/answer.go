@@ -113,7 +113,7 @@ func joinClauses(clauses []clause) YesNoReading {
 				reading.Doubt = true
 			}
 		case c.unknown:
-			reason := c.because && (yes || no)                // changes nothing
+			reason := c.because && (yes || no)                   // changes nothing
 			aside := no && plainNo && !yes && !c.polar && !c.but // belum, usahanya masih kecil
 			if !reason && !aside {
 				reading.Doubt = true
@@ -142,7 +142,7 @@ func joinClauses(clauses []clause) YesNoReading {
 			unsure = true
 		case c.soft:
 			soft = true
-		case c.but && (c.content || i == len(clauses)-1): // cuma NIB; belum tapi …
+		case c.but && (c.content || c.empty && i == len(clauses)-1): // cuma NIB; belum tapi …
 			reading.Doubt = true
 		}
 	}

@@ -1,6 +1,9 @@
 package match
 
-import "regexp"
+import (
+	"bytes"
+	"regexp"
+)
 
 // clause is what one part of an answer says by itself.
 type clause struct {
@@ -20,6 +23,7 @@ type clause struct {
 	how      bool // about the way to get it
 	but      bool // begins with "tapi"
 	because  bool // begins with "karena"
+	empty    bool // has no words after "tapi"
 	content  bool // says anything about the matter at all
 }
 
@@ -29,9 +33,9 @@ var (
 	formYes = regexp.MustCompile(`^[yYCSAD]*(?:[yYCS]|G*[HV]|l|b?J)[yYCSADHVlJ]*$`)
 	formNo  = regexp.MustCompile(`^[yCDA]*(?:` +
 		`G*B+D*` + // belum; masih belum; belum NIB
-		`|[SGb]*[BN]+r*W*[HV][HVDrg]*` + // tidak ada; sudah tidak ada; belum akan punya; belum ada yang punya
-		`|[BN]+r+[DHPpq]*` + // belum pernah urus
-		`|[BN]+W*[Ppqn]+[DPpq]*` + // belum daftar; gak mau urus
+		`|[SGb]*(?:B+|N+)r*W*[HV][HVDrg]*` + // tidak ada; sudah tidak ada; belum akan punya; belum ada yang punya
+		`|(?:B+|N+)r+[DHPpq]*` + // belum pernah urus
+		`|(?:B+|N+)W*[Ppqn]+[DPpq]*` + // belum daftar; gak mau urus
 		`|BW+` + // belum mau
 		`|XD*[HVD]+` + // not registered; tanpa izin
 		`|H?N+D+` + // no licence
@@ -40,9 +44,9 @@ var (
 	formPlan   = regexp.MustCompile(`^[yD]*b?G?W+[PpqHWD]+d?$`)
 	// Under way: lagi diurus; proses; sudah diajukan; baru daftar; sudah mau jadi; menunggu terbit.
 	formPending = regexp.MustCompile(`^[yCDA]*(?:S?b?[GH]*(?:G[Pn]|p|q|bP)[PpqnGD]*J?|b[Pq][PpqD]*|S?G*W+J+D*|S?G*W*n+[pqJD]*[J]D*|S?G+n+D*)$`)
-	formIssued  = regexp.MustCompile(`^[yYCAD]*[Ppq]+D*S+J+[yYCAD]*$`) // prosesnya sudah selesai
+	formIssued  = regexp.MustCompile(`^[yYCAD]*(?:p+D*S+J+|S+J+D*p+)[yYCAD]*$`) // prosesnya sudah selesai; not "pengajuan sudah selesai"
 	formUnissue = regexp.MustCompile(`^[yCDA]*[pP]?D*S?G*B+J+[DPp]*$`)
-	formEnded   = regexp.MustCompile(`^[yCDAHSbV]*E+D*$`)
+	formEnded   = regexp.MustCompile(`^[yCDAHSbVPpq]*E+D*$`)
 	formUnsure  = regexp.MustCompile(`^[yCDAGSW]?[yCDAG]*(?:U|[BNX]+K)+[UKNBXSHDQRPCGAh?]*$`)
 	formTail    = regexp.MustCompile(`^(.*[BNHVDr])((?:G|b)G*W*[Ppqn]+[PpqnDJ]*)$`) // belum ada | lagi diurus
 )
@@ -57,6 +61,15 @@ func readClause(classes []byte, asked bool) clause {
 		switch class {
 		case clsFiller, clsSelf, clsTime:
 			continue
+		case clsYaFirst:
+			if len(said) > 0 {
+				continue
+			}
+			class = clsYa
+		case clsYaSudah:
+			if hasAny(classes, "HDVlJA") {
+				class = clsDone
+			}
 		case clsGotIt:
 			if only(classes, clsGotIt) {
 				continue
@@ -103,13 +116,14 @@ func readClause(classes []byte, asked bool) clause {
 			papers++
 		}
 		switch class {
-		case clsYa, clsYes, clsSure, clsDone, clsNotYet, clsNo, clsNot, clsHave, clsFull, clsValid, clsEnded, clsIssued, clsDo, clsProcess, clsFiled, clsWait, clsWill:
+		case clsYa, clsYaSudah, clsYes, clsSure, clsDone, clsNotYet, clsNo, clsNot, clsHave, clsFull, clsValid, clsEnded, clsIssued, clsDo, clsProcess, clsFiled, clsWait, clsWill:
 			c.polar = true
 		}
 		if len(said) < cap(said) {
 			said = append(said, class)
 		}
 	}
+	c.empty = only(classes, clsFiller)
 	c.content = c.doubt || len(said) > 0 && !only(said, clsUnknown)
 	if c.doubt || len(said) == 0 {
 		return c
@@ -184,6 +198,9 @@ func has(said []byte, class byte) bool {
 	}
 	return false
 }
+
+// hasAny reports whether one of classes stands in said.
+func hasAny(said []byte, classes string) bool { return bytes.ContainsAny(said, classes) }
 
 // only reports whether said is nothing but class.
 func only(said []byte, class byte) bool {

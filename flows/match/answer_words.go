@@ -6,6 +6,8 @@ import "strings"
 // alone (answer_clause.go), and a word without a class makes it unreadable: nothing is guessed past an unknown word.
 const (
 	clsYa      = 'y' // ya: agrees, but with what follows ("iya belum" is no)
+	clsYaFirst = 'u' // ya: clsYa at the beginning of a clause, a filler after it
+	clsYaSudah = 'v' // ya sudah: "all right then", unless more follows
 	clsYes     = 'Y' // yes: says it by itself
 	clsSure    = 'C' // pasti, of course
 	clsDone    = 'S' // sudah, already
@@ -62,10 +64,10 @@ inggih: enggih nggih injih njih njeh ngih nggeh inggeh
 betul: btul btl betol bethul
 benar: bener bnr bner bnar benr
 sudah: udah udh sdh dah uda suda sudh sudha sudahh udaah sampun wis wes sudaah dh udahan sdah sudag sudsh sydah udha udag udeh ude udeg
-belum: blm blum blom belom blon belon bloom belun belm belumm dereng durung belung alun bulum beum nelum velum belim acan
+belum: blm blum blom belom blon belon bloom belun belm belumm dereng durung belung alun bulum beum nelum velum belim
 tidak: ga gak gk gaak nggak ngga ngak enggak engga enga kagak kaga kgk ndak nda ndk tdk tak tk gag ora mboten mbten boten teu henteu indak engak gax gx kgak kga nggk ngk ngg nga g tida tidk tdak tidakk tiada tidka tdidak enggk nggaklah gaklah gajadi tdaj tdk2 hente ndaa yada gaa nggax ngx ora2 gakk
 bukan: bkn bkan bukn sanes dudu bukannya bukanya
-ada: ad wonten aya ono onok adaa adaaa adda ade
+ada: ad wonten aya ono onok ado adaa adaaa adda ade
 punya: pny pnya puny pya punyaa duwe nduwe gadhah gadah gaduh boga ngagaduhan punyak pnyak punyq pinya ounya
 memiliki: miliki memilki mempunyai mempunyak
 lengkap: lngkp lengkp lngkap komplit komplet complete komplete lenkap lengkapp kumplit
@@ -77,7 +79,7 @@ mungkin: mgkn mngkin mungkn mgkin mngkn munkin mungking mgkn2 mungkn2 mungkinn b
 kayaknya: kyknya kayanya kyaknya kykny kyanya kynya keknya keknye kayakny kayanyaa kayaknyaa kaya2nya kek kyk kayak koyoke kadosipun kyaknyaa kyknyaa kayake ketoke
 sepertinya: spertinya sptnya sprtinya sepertiny spertiny seprtinya sepertinyaa
 lagi: lg lgi lagii lgii
-sedang: sdg sdang sdng sedng
+sedang: nuju sdg sdang sdng sedng
 masih: msh masi msih msi masihh isih
 proses: prses prosess prosses prosesnya prosesin porses prosees process proces
 pengajuan: pngajuan pengajuannya pengajuanya
@@ -133,13 +135,15 @@ dont: don
 // answerClasses gives the classes of words and of phrases (between bars) in their first spelling. A key of several
 // letters is what a contracted word stands for.
 var answerClasses = map[string]string{
-	"y": `ya|iya|y|he eh|heeh|ho oh|hooh|eheh|ehe eh|inggih|muhun|enya|ya iya|ya iyalah|iyadong|yadong|betul|benar|leres|correct|right|true|sip betul|👍|👍👍`,
+	"u": `ya`,
+	"v": `ya sudah`,
+	"y": `iya|y|he eh|heeh|ho oh|hooh|eheh|ehe eh|inggih|muhun|enya|ya iya|ya iyalah|iyadong|yadong|betul|benar|leres|correct|right|true|thats right|thats correct|sip betul|👍|👍👍`,
 	"Y": `yes|yoi|yup|yessir|aye|affirmative|positive|positif|indeed|exactly|tentu saja sudah|we do|i do|yes sir|✅|✔|☑|💯|hell yes|hell yeah|👌👍|jelas dong|so yes`,
 	"C": `pasti|tentu|tentunya|tentu saja|sudah pasti|sudah tentu|jelas|jelaslah|pastinya|pastilah|of course|ofc|ofcourse|sure|surely|for sure|sure do|sure thing|absolutely|definitely|
 		certainly|certain|totally|yakin|100 %|seratus persen|obviously|naturally|sure we do|you bet|alhamdulillah|alhamdulilah|alhamdullilah|alhamdulillaah|alhamdulilllah|syukur`,
 	"S":  `sudah|already|done|alr|alrdy|alredy|sudahan dong`,
-	"B":  `belum|not yet|notyet|belum lagi|nope not yet|not quite yet|belumlah|belumnya|teu acan|not done|not done yet|yet to|as yet no|not at this time`,
-	"N":  `tidak|no|nope|nop|nah|nay|nein|negative|negatif|never|none|nothing|dont|doesnt|havent|hasnt|didnt|isnt|arent|aint|wasnt|do not|does not|did not|nihil|zonk|nggaklah|tidaklah|gaklah|hell no|no sir|not at all|definitely not|absolutely not|certainly not|of course not|tentu tidak|tidak dong|❌|👎|🚫|✖|✘|❎|neg|kosong|lack|lacking|no we dont|no i dont|we dont|i dont|we do not|i do not|belum dan tidak|unlicensed|unregistered|cant2`,
+	"B":  `belum|not yet|notyet|belum lagi|nope not yet|no not yet|hasnt been|havent been|has not been|have not been|not been|not quite yet|belumlah|belumnya|teu acan|not done|not done yet|yet to|as yet no|not at this time`,
+	"N":  `tidak|no|nope|nop|nah|nay|nein|negative|negatif|never|none|nothing|dont|doesnt|havent|hasnt|didnt|isnt|arent|aint|wasnt|do not|does not|did not|nihil|nol|zero|zonk|nggaklah|tidaklah|gaklah|hell no|no sir|not at all|definitely not|absolutely not|certainly not|of course not|tentu tidak|tidak dong|❌|👎|🚫|✖|✘|❎|neg|kosong|lack|lacking|no we dont|no i dont|we dont|i dont|we do not|i do not|unlicensed|unregistered|cant2`,
 	"X":  `not|without|tanpa|minus`,
 	"x":  `bukan|cannot|cant|wont|neither|kecuali kalau|jangan|jgn`,
 	"NH": `gada|gaada|gapunya|gakada|gakpunya|nggakada|ngada|tidakada|tidakpunya|gaado|tak ade|takde|takda|kagakada|have no|has no|have none|has none|have nothing|got no|got none|got nothing|gaduwe|gaonok|raono|raduwe|rakduwe|gaono`,
@@ -155,9 +159,9 @@ var answerClasses = map[string]string{
 		sertifikatnya|sertipikat|dokumen|berkas|legalitas|legalitasnya|nomor|no nib|no bpom|no izin|no nya|nonya|noreg|no reg|nomor registrasi|nomor induk berusaha|permit|permits|license|licence|licenses|licences|certificate|certificates|certification|registration|paper|papers|paperwork|document|documents|number|numbers|lisensi|
 		registrasi|sertifikasi|notifikasi|izin edar|izin usaha|izin praktik|izin praktek|izin operasional|izin resmi|kartu|fotokopi|pdf|hardcopy|softcopy|bank indonesia|koperasi|badan hukum|ahu|sk`,
 	"P": `urus|diurus|daftar|mendaftar|mendaftarkan|daftarkan|daftarin|didaftarkan|didaftarin|bikin|buat|dibuat|dibikin|membuat|ngebuat|dibuatkan|dibuatin|bikinin|register|get one|get it|get|make|make one|arrange|urus urus|do it|make it|obtain one|sort it|sort it out|pendaftaran2|proceed|mengusahakan|usahakan|diusahakan|siapkan|disiapkan|menyiapkan|siapin|disiapin|nyiapin|prepare|garap|digarap|lengkapi|melengkapi|dilengkapi|ngelengkapin|ngumpulin berkas|kumpulkan berkas|ngumpulin dokumen`,
-	"p": `proses|diproses|memproses|pengajuan|pengurusan|pendaftaran|application|process|processing|in process|in the process|on process|onprocess|on proses|dalam proses|dlm proses|on progress|onprogress|in progress|progress|progres|on the way|otw|under process|under review|being processed|being made|being prepared|being registered|being reviewed|underway|under way|pending|ongoing|on going|on-going|waiting for approval|
-		waiting approval|pending approval|applying|registering|working on it|working on that|working on this|work in progress|verifikasi|direview|review|tahap proses|tahap akhir|tahap pengajuan|tahap pendaftaran|tahap verifikasi|dalam pengurusan|dalam tahap|dalam pengajuan|dlm pengajuan|dalam pendaftaran|berproses|berjalan|in the works|in the pipeline|it is being|getting it done|getting one|getting it`,
-	"q": `diajukan|ajukan|mengajukan|ngajuin|diajuin|ngajukan|apply|applied|submit|submitted|disubmit|have applied|has applied|have submitted|has submitted|has been submitted|been submitted|sudah masuk berkas|masuk berkas|berkas masuk|berkas sudah masuk|filed|apply apply|application submitted|application is in`,
+	"p": `proses|diproses|memproses|pengurusan|process|processing|in process|in the process|on process|onprocess|on proses|dalam proses|dlm proses|on progress|onprogress|in progress|progress|progres|on the way|otw|under process|under review|being processed|being made|being prepared|being registered|being reviewed|underway|under way|pending|ongoing|on going|on-going|waiting for approval|
+		waiting approval|pending approval|applying|registering|working on it|working on that|working on this|work in progress|verifikasi|direview|review|tahap proses|tahap akhir|tahap pengajuan|tahap pendaftaran|tahap verifikasi|dalam pengurusan|dalam tahap|berproses|berjalan|in the works|in the pipeline|it is being|getting it done|getting one|getting it`,
+	"q": `pengajuan|pendaftaran|application|dalam pengajuan|dalam pendaftaran|diajukan|ajukan|mengajukan|ngajuin|diajuin|ngajukan|apply|applied|submit|submitted|disubmit|have applied|has applied|have submitted|has submitted|has been submitted|been submitted|sudah masuk berkas|masuk berkas|berkas masuk|berkas sudah masuk|filed|apply apply|application submitted|application is in`,
 	"n": `nunggu|menunggu|nungguin|tunggu|antri|antre|ngantri|ngantre|waiting|awaiting|waiting for|wait for|tinggal nunggu|tinggal menunggu|tinggal tunggu`,
 	"G": `lagi|sedang|masih|tengah|still|lagi lagi|masih sedang|masih lagi|is still|tetap`,
 	"W": `mau|akan|nanti|rencana|rencana mau|besok|lusa|segera|secepatnya|will|gonna|going to|plan|plan to|planning|planning to|want|want to|wanna|intend|intend to|about to|soon|later|tomorrow|bulan depan|minggu depan|tahun depan|next month|next week|next year|ke depan|kedepan|kedepannya|ill|well do|niat|niatnya|berniat|pengennya|maunya|kepingin|would like to|need to|have to|perlu urus|tinggal|dalam waktu dekat|next|sebentar lagi|bentar lagi|coming|tinggal sedikit lagi`,
@@ -186,7 +190,7 @@ var answerClasses = map[string]string{
 	"T": `tapi|but|cuma|cuman|cman|cma|cmn|hanya|hny|only|walau|walaupun|meski|meskipun|though|although|however|sayangnya|sayang|unfortunately|padahal|kecuali2|except that|just not|melainkan|malah|justru|akan tetapi|eh|eh salah|salah|ralat|maksud saya|correction|oops|sorry wrong|no wait|wait no|actually no`,
 	"e": `got it`,
 	"c": `karena|since|as we|as i|as its`,
-	"r": `pernah|ever|prnah|prnh`,
+	"r": `pernah|sempat|sempet|smpt|ever|prnah|prnh`,
 	"d": `dulu|dulunya|dahulu|tadinya|sebelumnya|previously|formerly|before|used to|used to have|had|was|were|dulu pernah|pas dulu|waktu itu|once|awalnya`,
 	"g": `yang`,
 	"j": `saja|doang|aja dulu`,
@@ -195,14 +199,14 @@ var answerClasses = map[string]string{
 	"f": `kak|kakanda|pak|bu|mas|mbak|min|bang|gan|bro|sis|say|sist|mbakyu|cik|koh|ko|ci|ce|cak|kang|teh|neng|bunda|bun|ayah2|mang|akang|teteh|aa|dek|dik|sob|bre|cuy|bestie|sir|maam|mam|madam|miss|mister|mr|mrs|man|dude|mate|guys|kakak2|dong|kok|sih|nih|deh|lah|tuh|loh|lho|ko2|tho|to2|nya|kan|mah|toh|dah2|atuh|euy|jeh|je|yo|yuk|kakak admin|
 		hmm|hm|hmmm|um|umm|uh|er|eh2|ah|oh|ooh|o|oo|oh ya|oh iya|oiya|o iya|oya|wah|waduh|aduh|duh|yah|yaah|yaahh|hehe|hehehe|he he|haha|hahaha|wkwk|wkwkwk|wk|lol|xixi|hihi|heheh|wkwkw|maaf|mohon maaf|sorry|sori|sry|mohon|punten|ngapunten|nuwun sewu|tolong|please|pls|plis|
 		halo|hallo|hai|hi|hello|hey|helo|pagi|siang|sore|malam|selamat pagi|selamat siang|selamat sore|selamat malam|assalamualaikum|good morning|morning|makasih|terima kasih|terimakasih|thank you|thank u|thankyou|thanks|makasih banyak|banyak|matur suwun|hatur nuhun|tq|ty|
-		memang|emang|mmg|mmang|emg|sungguh|sumpah|serius|beneran|benar benar|bener2|bnr2|really|seriously|honestly|jujur|jujur saja|sejujurnya|terus terang|actually|well|so|tenang|tenang saja|jangan khawatir|dont worry|no worries|no problem|tidak masalah|tidak ada masalah|tidak apa apa|tidak papa|tidak apa2|gapapa|gpp|gppa|tidak usah khawatir|santai|kalem|tentang itu|untuk itu|soal itu|mengenai itu|about that|about it|for that|
+		memang|emang|mmg|mmang|emg|sungguh|sumpah|serius|beneran|maaf baru balas|baru balas|tbh|ngl|fr|benar benar|bener2|bnr2|really|seriously|honestly|jujur|jujur saja|sejujurnya|terus terang|actually|well|so|tenang|tenang saja|jangan khawatir|dont worry|no worries|no problem|tidak masalah|tidak ada masalah|tidak apa apa|tidak papa|tidak apa2|gapapa|gpp|gppa|tidak usah khawatir|santai|kalem|tentang itu|untuk itu|soal itu|mengenai itu|about that|about it|for that|
 		sebenarnya|sebenernya|sbnrnya|sebetulnya|sejauh ini|so far|sekali|bgt|banget|sangat|very|much|sama sekali|samsek|sama2|satupun|satu pun|apapun|apa pun|apa apa|apa2|apapa|papa|sekalipun|at all|any|anything|whatsoever|anymore|any more|yet|kok ya|ya kak|ya min|ya mas|ya mbak|ya pak|ya bu|ya bro|ya gan|ya sis|ya bang|ya kakak|ya mimin|ya dok|dok|gitu|begitu|gt|gtu|terus|trus|trs|pun|resminya2|secara resmi|secara hukum|officially|legally|`,
 	"i": `saya|kami|i|im|ive|we|weve|were applying2|us|our|my|me|it|its|is|are|am|be|been|being|the|a|that|this|those|these|them|of|for|from us|with|in|to|at|on|by|one|ones|do|does|did|has been|sendiri|self|own2|di|ke|pada|untuk|utk|dengan|dgn|oleh|dalam|dlm|itu|tu|ini|tersebut|tsb|tadi|usaha|usahanya|usaha saya|usaha kami|toko|tokonya|toko saya|perusahaan|perusahaan kami|perusahaan saya|bisnis|bisnis saya|produk|produknya|produk saya|produk kami|
-		barang|barangnya|pt|cv|ud|umkm|company|business|shop|store|product|products|soal|tentang|mengenai|masalah|perihal|about|regarding|begituan|kayak gitu|kayak gituan|yang itu|yang ini|that one|this one|jualan|dari|as|we already|jelasnya2|pribadi|here|disini|di sini|sini|there|pemerintah|government|lewat oss|via oss|online|oss rba`,
+		barang|barangnya|pt|cv|ud|umkm|rumahan|rumah|kecil|kecilan|kecil kecilan|mikro|micro|small|home|jalan|company|business|shop|store|product|products|soal|tentang|mengenai|masalah|perihal|about|regarding|begituan|kayak gitu|kayak gituan|yang itu|yang ini|that one|this one|jualan|dari|as|we already|jelasnya2|pribadi|here|disini|di sini|sini|there|pemerintah|government|lewat oss|via oss|online|oss rba`,
 	"t": `kemarin|kmrn|kemaren|tadi pagi|barusan ini|lama|sejak|semenjak|tahun|tahun lalu|tahun kemarin|bulan|bulan lalu|bulan kemarin|bulan ini|tahun ini|minggu|minggu lalu|minggu ini|hari|hari ini|lalu|yang lalu|ago|last|last year|last month|last week|year|years|month|months|week|weeks|day|days|yesterday|today|dari dulu|dari lama|sejak dulu|sejak lama|dari awal|sejak awal|since the start|from the start|for years|for a long time|long ago|a long time ago|long|sekarang|saat ini|untuk saat ini|saat sekarang|
 		now|for now|right now|currently|at the moment|as of now|sementara|sementara ini|untuk sementara|untuk sekarang|sampai sekarang|sampai saat ini|hingga kini|until now|till now|in 2023|januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|january|february|march|june|july|august|october|december`,
 	// Real words one letter away from an answer word: without them a typo rule could read them.
-	"z": `susah|mudah|sudut|besar|beras|belut|bulu|buka|busuk|tindak|tidur|bedak|betis|batal|butuhnya|punah|punk|ado|adu|abad|adat|ides|ready stock|ready stok|jual|jualin|kasir|sedan|off|sudan|see|bee|add|sering|basi|kurus|harus2|gudang|lagu|laga|nasi|massa|sudahlah|udahlah|udahlah ya|sudah lah|sudah cukup|cukup|kapal|semut|semula|jasa|jam|keluarga2|terbang|terbaik|lengkuas|leasing|stop|agen|ulang|kembali|menu|bantuan|oke google|gotta|tahu bulat|tahu tempe|tempe|yasudah|yaudah|ya sudah|ya sudahlah|yaudahlah|yowes|yowis|yo wis|adik kakak`,
+	"z": `susah|mudah|sudut|besar|beras|belut|bulu|buka|busuk|tindak|tidur|bedak|betis|batal|butuhnya|punah|punk|adu|abad|adat|ides|ready stock|ready stok|jual|jualin|kasir|sedan|off|sudan|see|bee|add|sering|basi|kurus|harus2|gudang|lagu|laga|nasi|massa|sudahlah|udahlah|udahlah ya|sudah lah|sudah cukup|cukup|kapal|semut|semula|jasa|jam|keluarga2|terbang|terbaik|lengkuas|leasing|stop|agen|ulang|kembali|menu|bantuan|oke google|gotta|tahu bulat|tahu tempe|tempe|yasudah|yaudah|ya sudahlah|yaudahlah|yowes|yowis|yo wis|adik kakak`,
 }
 
 // answerPhrase is one entry of answerClasses.
