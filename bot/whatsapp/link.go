@@ -120,6 +120,8 @@ type linking struct {
 	next     <-chan time.Time // when to show the next
 	paired   *events.PairSuccess
 	asked    chan answer // what the person answered
+	loggedIn bool        // after pairing
+	caughtUp bool        // and everything the server had ready has come; this can be told before the login is
 }
 
 // answer is the outcome of something a person was asked.
@@ -228,10 +230,12 @@ func (l *linking) observe(ctx context.Context, evt any) (done bool, err error) {
 		if l.paired == nil {
 			return false, linkFailed("WhatsApp closed the connection before the account was linked; run: layak link")
 		}
+	case *events.OfflineSyncCompleted:
+		l.caughtUp = l.paired != nil
 	case *events.Connected:
-		return l.paired != nil, nil
+		l.loggedIn = l.paired != nil
 	}
-	return false, nil
+	return l.loggedIn, nil
 }
 
 // begin shows the first code, of one kind or the other.
@@ -336,16 +340,14 @@ func (l *linking) answered(ctx context.Context, a answer) error {
 func (l *linking) settle(ctx context.Context) {
 	timer := time.NewTimer(settleTime)
 	defer timer.Stop()
-	for {
+	for !l.caughtUp {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 			return
 		case evt := <-l.events:
-			if _, ok := evt.(*events.OfflineSyncCompleted); ok {
-				return
-			}
+			_, l.caughtUp = evt.(*events.OfflineSyncCompleted)
 		}
 	}
 }
@@ -360,8 +362,9 @@ func (l *linking) giveUp(ctx context.Context, device *store.Device) error {
 	client.EnableAutoReconnect = false
 	up := make(chan struct{}, 1)
 	client.AddEventHandlerWithSuccessStatus(func(evt any) bool {
-		_, connected := evt.(*events.Connected)
-		if connected || loginError(evt) != nil {
+		// By then the library has nothing left to do that the end of the login would disturb.
+		_, quiet := evt.(*events.OfflineSyncCompleted)
+		if quiet || loginError(evt) != nil {
 			select {
 			case up <- struct{}{}:
 			default:

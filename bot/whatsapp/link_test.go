@@ -1,0 +1,164 @@
+package whatsapp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mau.fi/whatsmeow/types"
+
+	"layak/internal/waserver"
+)
+
+func TestLinkByQR(t *testing.T) {
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	var first LinkEvent
+	scan := byScan(t, account)
+	linked, err := Link(waiting(t), cfg, LinkOptions{Show: func(e LinkEvent) {
+		if first.Kind == "" {
+			first = e
+		}
+		scan(e)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(linked.JID, "628110000001:") || linked.Already {
+		t.Errorf("linked %+v", linked)
+	}
+	if first.Kind != LinkQR || !strings.Contains(first.Code, "#") || first.ExpiresIn.Round(time.Second) != time.Minute {
+		t.Errorf("shown first: %+v", first)
+	}
+	if account.Logins() != 1 {
+		t.Errorf("%d logins, want 1: it must have logged in", account.Logins())
+	}
+
+	// Once more: nothing is done.
+	again, err := Link(waiting(t), cfg, LinkOptions{Show: func(e LinkEvent) { t.Errorf("shown: %+v", e) }})
+	if err != nil || !again.Already || again.JID != linked.JID {
+		t.Errorf("linked again: %+v, %v", again, err)
+	}
+}
+
+func TestLinkAnew(t *testing.T) {
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	first := scanned(t, cfg, account)
+	s := start(t, cfg).ready()
+	if err := account.WaitQueueEmpty(waiting(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	second, err := Link(waiting(t), cfg, LinkOptions{Force: true, Show: byScan(t, account)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second.JID == first.JID {
+		t.Errorf("linked as %s twice", first.JID)
+	}
+	if n := account.Linked(); n != 1 {
+		t.Errorf("the phone lists %d linked devices, want 1: the earlier login must be logged out", n)
+	}
+	start(t, cfg).ready()
+}
+
+func TestLinkByCode(t *testing.T) {
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	linked, err := Link(waiting(t), cfg, LinkOptions{Phone: "+62 811-0000-001", Show: func(e LinkEvent) {
+		if e.Kind != LinkCode || len(e.Code) != 9 {
+			t.Errorf("shown: %+v", e)
+		}
+		go func() {
+			if err := account.EnterCode(waiting(t), e.Code); err != nil {
+				t.Error(err)
+			}
+		}()
+	}})
+	if err != nil || !strings.HasPrefix(linked.JID, "628110000001:") {
+		t.Fatalf("%+v, %v", linked, err)
+	}
+	start(t, cfg).ready()
+}
+
+func TestLinkByCodeOfABadNumber(t *testing.T) {
+	srv, _ := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	_, err := Link(waiting(t), cfg, LinkOptions{Phone: "0811 0000 001", Show: func(LinkEvent) {}})
+	var refused *LoginError
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "country code") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestLinkWithPasskey(t *testing.T) {
+	srv, account := newServer(t)
+	account.DemandPasskey()
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	scan := byScan(t, account)
+	request := make(chan LinkEvent, 1)
+	confirmed := ""
+	linked, err := Link(waiting(t), cfg, LinkOptions{
+		Show: func(e LinkEvent) {
+			scan(e)
+			switch e.Kind {
+			case LinkPasskey:
+				request <- e
+			case LinkConfirm:
+				confirmed = e.Code
+				if e.NeedsAnswer {
+					t.Error("an answer in time spares the comparison")
+				}
+			}
+		},
+		Passkey: func(context.Context) ([]byte, error) {
+			e := <-request
+			if e.ExpiresIn <= 0 || e.ExpiresIn > 5*time.Minute {
+				t.Errorf("expires in %s", e.ExpiresIn)
+			}
+			var wanted types.WebAuthnPublicKey
+			if err := json.Unmarshal(e.PublicKey, &wanted); err != nil {
+				return nil, err
+			}
+			signed, err := account.SignPasskey(&wanted)
+			if err != nil {
+				return nil, err
+			}
+			return json.Marshal(signed)
+		},
+		Confirm: func(context.Context, string) (bool, error) { t.Error("asked"); return false, nil },
+	})
+	if err != nil || linked.JID == "" {
+		t.Fatalf("%+v, %v", linked, err)
+	}
+	if code := must[string](t)(account.PasskeyCode(waiting(t))); confirmed != code {
+		t.Errorf("showed %q, the phone %q", confirmed, code)
+	}
+}
+
+func TestPasskeyWithoutAnybodyToAsk(t *testing.T) {
+	srv, account := newServer(t)
+	account.DemandPasskey()
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	_, err := Link(waiting(t), cfg, LinkOptions{Show: func(e LinkEvent) {
+		if e.Kind == LinkQR {
+			go func() { _ = account.Scan(waiting(t), e.Code) }()
+		}
+	}, Passkey: func(context.Context) ([]byte, error) { return nil, errors.New("nothing on standard input") }})
+	var refused *LoginError
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "remove the passkey") || !strings.Contains(err.Error(), "nothing on standard input") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := Link(waiting(t), cfg, LinkOptions{Show: byScan(t, waserverOther(srv))}); err != nil {
+		t.Errorf("another account cannot be linked afterwards: %v", err)
+	}
+}
+
+func waserverOther(srv *waserver.Server) *waserver.Account { return srv.NewAccount("628110000002") }
