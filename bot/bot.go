@@ -25,6 +25,10 @@ type Limits struct {
 	StaleAfter time.Duration
 	// BurstWait is how long a turn waits for further messages of the same person before it begins.
 	BurstWait time.Duration
+	// LoopTurns within LoopWindow are taken for a loop, as is the same text ten times in a row: the chat gets silence and
+	// a case until it has been quiet for LoopWindow. Either at 0 switches both off.
+	LoopTurns  int
+	LoopWindow time.Duration
 }
 
 // DefaultLimits are far above what one person needs to answer questions, and below what a network takes for a flood.
@@ -32,6 +36,8 @@ var DefaultLimits = Limits{
 	ChatPerMinute:    20,            // a person who types fast sends one message every 3 s
 	AccountPerSecond: 5,             // a linked device manages 10 to 20 a second; WhatsApp watches bursts
 	StaleAfter:       6 * time.Hour, // a guess to tune: after half a working day people have moved on
+	LoopTurns:        60,            // a person who answers every 10 s does not get there
+	LoopWindow:       10 * time.Minute,
 }
 
 const (
@@ -111,6 +117,10 @@ func New(cfg Config) *Bot {
 		Store: cfg.Store, Engine: cfg.Engine, NewMessageID: b.newMessageID, Now: cfg.Now, Log: cfg.Log,
 		FreeText: cfg.FreeText, Alone: cfg.Alone, StaleAfter: cfg.Limits.StaleAfter, Stale: cfg.Stale,
 		Apology: cfg.Apology, Summary: cfg.Summary,
+	}
+	if l := cfg.Limits; l.LoopTurns > 0 && l.LoopWindow > 0 {
+		guard := newLoopGuard(l.LoopTurns, l.LoopWindow)
+		b.turns.Looping = func(key ChatKey, in flows.Input) bool { return guard.looping(key, in, cfg.Now()) }
 	}
 	b.turnsCtx, b.endTurns = context.WithCancel(context.Background())
 	b.jobs = keyed.New(b.work)

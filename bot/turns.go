@@ -47,6 +47,9 @@ type Turns struct {
 	// Stale makes the turn for messages that are older than StaleAfter: one apology and the current question. Nil: they
 	// are answered like any other.
 	Stale func(ctx context.Context, c flows.Conversation, old []flows.Input) (flows.Turn, error)
+	// Looping is asked once for every input and reports that the chat is in a loop: the input is then taken in silence
+	// and a case opened. Nil: never.
+	Looping func(key ChatKey, in flows.Input) bool
 	// Apology is the line a person gets when their message cannot be answered because of a fault of ours. Nil: none.
 	Apology func(lang string) string
 	// Summary is what an agent reads of a case. Nil: the function Summary.
@@ -131,6 +134,11 @@ func (t *Turns) steps(ctx context.Context, chat Chat, single bool) ([]Result, *f
 	for len(rest) > 0 {
 		n, stale := t.take(conv, rest, single)
 		in := join(rest[:n])
+		if t.Looping != nil && t.Looping(chat.Key, in) {
+			quiet := flows.Turn{Next: conv, Effects: []flows.Effect{flows.HandOff{Reason: flows.HandOffLoop}}}
+			steps = append(steps, Result{Chat: chat.Key, Channel: chat.Channel, Inputs: rest[:n], Input: in, Turn: quiet})
+			break
+		}
 		turn, err := t.step(ctx, conv.Clone(), in, rest[:n], stale)
 		if err != nil {
 			keepReplies(chat.Conversation, steps)
@@ -232,7 +240,9 @@ func (t *Turns) fault(ctx context.Context, chat Chat, f *faulty, single bool) (*
 		return nil, nil
 	}
 	gone := &Result{Chat: chat.Key, Channel: chat.Channel, Inputs: f.inputs, Input: f.in, Failed: true}
-	gone.Turn = flows.Turn{Next: chat.Conversation, Effects: []flows.Effect{flows.HandOff{Reason: flows.HandOffFault}}}
+	next := chat.Conversation.Clone()
+	next.HandedOver = true
+	gone.Turn = flows.Turn{Next: next, Effects: []flows.Effect{flows.HandOff{Reason: flows.HandOffFault}}}
 	if t.Apology != nil {
 		if text := t.Apology(chat.Conversation.Lang); text != "" {
 			gone.Replies = []flows.Reply{{Text: text}}

@@ -30,6 +30,7 @@ type Channel struct {
 	attempts  []Attempt
 	arrived   map[string]bool     // message ids
 	shown     map[string][]string // texts by address; all of them under ""
+	news      chan struct{}       // closed when something arrived
 	typed     []string
 	read      []string
 	closed    bool
@@ -62,7 +63,7 @@ var ErrNotRunning = errors.New("the channel is not running")
 
 // NewChannel returns a channel of that name.
 func NewChannel(name string) *Channel {
-	c := &Channel{name: name, end: make(chan error, 1), running: make(chan struct{}), online: make(chan struct{}), arrived: map[string]bool{}, shown: map[string][]string{}}
+	c := &Channel{name: name, end: make(chan error, 1), running: make(chan struct{}), online: make(chan struct{}), arrived: map[string]bool{}, news: make(chan struct{}), shown: map[string][]string{}}
 	close(c.online)
 	return c
 }
@@ -222,6 +223,8 @@ func (c *Channel) Send(ctx context.Context, m bot.Outbound) (bot.Receipt, error)
 		c.arrived[m.MessageID] = true
 		c.shown[m.Address] = append(c.shown[m.Address], m.Reply.Text)
 		c.shown[""] = append(c.shown[""], m.Reply.Text)
+		close(c.news)
+		c.news = make(chan struct{})
 	}
 	return bot.Receipt{At: a.At}, err
 }
@@ -239,6 +242,23 @@ func (c *Channel) Shown(address string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.shown[address])
+}
+
+// WaitShown blocks until n texts have reached the phone at address, or returns the error of ctx.
+func (c *Channel) WaitShown(ctx context.Context, address string, n int) error {
+	for {
+		c.mu.Lock()
+		enough, news := len(c.shown[address]) >= n, c.news
+		c.mu.Unlock()
+		if enough {
+			return nil
+		}
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // Overlapped reports whether two sends were ever under way at the same time.

@@ -665,7 +665,7 @@ func commitAll(s *suite) {
 	t.Next.Answers = map[string]flows.Value{"licence": {Value: "no", Number: "12•••89", Stated: true, Said: "in_progress"}}
 	t.Next.Trail = []flows.Place{{State: "one", Fact: "f", Offer: []string{"a", "b"}}}
 	t.Next.Return = &flows.Place{State: "two"}
-	t.Next.Asked, t.Next.StartedAt = []string{"licence"}, s.now
+	t.Next.LangChosen, t.Next.StartedAt = true, s.now
 	t.HandOff = &bot.HandOff{Reason: flows.HandOffNeedsReview, Summary: "licence: no"}
 	t.Verdict = &bot.Verdict{Category: "shop", Verdict: "needs_review", Pack: "p 1", Lang: "id"}
 	t.OptOut = &yes

@@ -1,0 +1,181 @@
+-- A database as version 1 of the schema left it, for SQLite, with one chat. Never change this file.
+
+CREATE TABLE database_owner (
+	key   INTEGER PRIMARY KEY DEFAULT 0,
+	owner TEXT NOT NULL
+);
+INSERT INTO database_owner (key, owner) VALUES (0, 'layak');
+CREATE TABLE version (version INTEGER, compat INTEGER);
+INSERT INTO version (version, compat) VALUES (1, 1);
+
+-- Times are Unix milliseconds, UTC; 0 means never. Texts that are JSON say so.
+
+-- Values the store keeps for itself, such as the key of its hashes.
+CREATE TABLE meta (
+	key   TEXT NOT NULL PRIMARY KEY,
+	value TEXT NOT NULL
+);
+
+-- One row is one person, whatever address they write from.
+CREATE TABLE contact (
+	key        TEXT    NOT NULL PRIMARY KEY, -- random
+	channel    TEXT    NOT NULL,
+	address    TEXT    NOT NULL,             -- where the last message came from, and answers go
+	name       TEXT    NOT NULL DEFAULT '',
+	lang       TEXT    NOT NULL DEFAULT '',
+	owner      TEXT    NOT NULL DEFAULT '',  -- '' the bot, 'phone', or an agent's name
+	fence      BIGINT  NOT NULL DEFAULT 0,   -- raised whenever the owner changes
+	opted_out  BOOLEAN NOT NULL DEFAULT FALSE,
+	forgotten  BOOLEAN NOT NULL DEFAULT FALSE, -- kept only until the last message is settled
+	ephemeral  BIGINT  NOT NULL DEFAULT 0,   -- disappearing-message timer in seconds
+	created_at BIGINT  NOT NULL
+);
+
+CREATE TABLE contact_alias (
+	channel TEXT NOT NULL,
+	address TEXT NOT NULL,
+	contact TEXT NOT NULL REFERENCES contact (key) ON DELETE CASCADE,
+	PRIMARY KEY (channel, address)
+);
+-- for merging and forgetting, and for the cascade
+CREATE INDEX contact_alias_contact ON contact_alias (contact);
+
+-- Where the keys of merged contacts lead to.
+CREATE TABLE contact_merged (
+	old_key TEXT NOT NULL PRIMARY KEY,
+	contact TEXT NOT NULL REFERENCES contact (key) ON DELETE CASCADE
+);
+CREATE INDEX contact_merged_contact ON contact_merged (contact);
+
+CREATE TABLE conversation (
+	contact    TEXT   NOT NULL PRIMARY KEY REFERENCES contact (key) ON DELETE CASCADE,
+	body       TEXT   NOT NULL, -- JSON; the columns below repeat what lists need
+	version    BIGINT NOT NULL,
+	flow       TEXT   NOT NULL,
+	digest     TEXT   NOT NULL,
+	state      TEXT   NOT NULL,
+	status     TEXT   NOT NULL,
+	category   TEXT   NOT NULL,
+	lang       TEXT   NOT NULL,
+	updated_at BIGINT NOT NULL
+);
+-- which flow versions are alive; quiet conversations for expiry and retention
+CREATE INDEX conversation_digest ON conversation (digest);
+CREATE INDEX conversation_updated ON conversation (updated_at);
+
+CREATE TABLE inbox (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice, not even after a deletion
+	contact     TEXT    NOT NULL REFERENCES contact (key) ON DELETE CASCADE,
+	channel     TEXT    NOT NULL,
+	address     TEXT    NOT NULL,
+	sender      TEXT    NOT NULL, -- as delivered, device included
+	device      TEXT    NOT NULL, -- device number within sender, '' for the first
+	from_me     BOOLEAN NOT NULL, -- written by the business itself
+	message_id  TEXT    NOT NULL,
+	kind        TEXT    NOT NULL,
+	input       TEXT    NOT NULL, -- JSON
+	at          BIGINT  NOT NULL, -- when it was written
+	received_at BIGINT  NOT NULL,
+	state       TEXT    NOT NULL, -- pending, answered, left, failed
+	answered_at BIGINT  NOT NULL DEFAULT 0, -- when it stopped being pending
+	failures    INTEGER NOT NULL DEFAULT 0
+);
+-- the same message again, under either address; also finds all messages of a contact
+CREATE UNIQUE INDEX inbox_message ON inbox (contact, channel, from_me, device, message_id);
+-- what waits for an answer: a few rows, however long the history
+CREATE INDEX inbox_pending ON inbox (contact, id) WHERE state = 'pending';
+
+CREATE TABLE outbox (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT,
+	contact     TEXT    NOT NULL REFERENCES contact (key) ON DELETE CASCADE,
+	channel     TEXT    NOT NULL,
+	address     TEXT    NOT NULL,
+	message_id  TEXT    NOT NULL,
+	reply       TEXT    NOT NULL, -- JSON
+	author      TEXT    NOT NULL, -- 'bot' or an agent's name
+	fence       BIGINT  NOT NULL,
+	ephemeral   BIGINT  NOT NULL,
+	state       TEXT    NOT NULL, -- waiting, sent, given_up, dropped
+	composed_at BIGINT  NOT NULL,
+	not_before  BIGINT  NOT NULL,
+	leased_until BIGINT NOT NULL, -- not_before, or the end of the lease while an attempt is under way
+	attempts    INTEGER NOT NULL DEFAULT 0,
+	sent_at     BIGINT  NOT NULL DEFAULT 0,
+	error       TEXT    NOT NULL DEFAULT '',
+	last        BOOLEAN NOT NULL DEFAULT FALSE -- the goodbye of someone who was forgotten: removed once settled
+);
+-- an echo of our own message, and a phone that asks for one again
+CREATE UNIQUE INDEX outbox_message ON outbox (channel, message_id);
+-- what is due next, and what goes first within a chat: unsent rows only
+CREATE INDEX outbox_due ON outbox (channel, leased_until, id) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting ON outbox (contact, channel, id) WHERE state = 'waiting';
+-- transcripts, and the cascade
+CREATE INDEX outbox_contact ON outbox (contact, id);
+
+-- Cases. They outlive the contact, then without any content.
+CREATE TABLE handoff (
+	id        INTEGER PRIMARY KEY AUTOINCREMENT,
+	contact   TEXT    NOT NULL,
+	reasons   TEXT    NOT NULL, -- words with a space between, in the order they came up
+	owner     TEXT    NOT NULL DEFAULT '',
+	summary   TEXT    NOT NULL DEFAULT '',
+	opened_at BIGINT  NOT NULL,
+	closed_at BIGINT  NOT NULL DEFAULT 0,
+	note      TEXT    NOT NULL DEFAULT ''
+);
+-- one open case per contact
+CREATE UNIQUE INDEX handoff_open ON handoff (contact) WHERE closed_at = 0;
+CREATE INDEX handoff_contact ON handoff (contact, id);
+
+-- Who did what to which chat, never what was written. Rows are only ever added.
+CREATE TABLE audit (
+	id      INTEGER PRIMARY KEY AUTOINCREMENT,
+	contact TEXT    NOT NULL, -- random key; it means nothing once the contact is gone
+	who     TEXT    NOT NULL,
+	what    TEXT    NOT NULL,
+	note    TEXT    NOT NULL,
+	at      BIGINT  NOT NULL
+);
+CREATE INDEX audit_contact ON audit (contact, id);
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit
+	BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_delete BEFORE DELETE ON audit
+	BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+
+-- How often each verdict was given, by day (midnight UTC), without any person.
+CREATE TABLE verdict_count (
+	day      BIGINT NOT NULL,
+	category TEXT   NOT NULL,
+	verdict  TEXT   NOT NULL,
+	pack     TEXT   NOT NULL,
+	lang     TEXT   NOT NULL,
+	n        BIGINT NOT NULL,
+	PRIMARY KEY (day, category, verdict, pack, lang)
+);
+
+-- Masked texts that were not understood.
+CREATE TABLE missed (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	contact  TEXT    NOT NULL REFERENCES contact (key) ON DELETE CASCADE,
+	question TEXT    NOT NULL,
+	text     TEXT    NOT NULL,
+	at       BIGINT  NOT NULL
+);
+CREATE INDEX missed_contact ON missed (contact);
+
+-- Keyed hashes that are left of people who were forgotten: their opt-out, and their messages, to recognise a repetition.
+CREATE TABLE forgotten (
+	hash TEXT   NOT NULL PRIMARY KEY,
+	kind TEXT   NOT NULL, -- in, out, opt_out
+	at   BIGINT NOT NULL
+);
+
+INSERT INTO contact (key, channel, address, created_at) VALUES ('KEY1', 'test', 'ana', 1795000000000);
+INSERT INTO contact_alias (channel, address, contact) VALUES ('test', 'ana', 'KEY1');
+INSERT INTO conversation (contact, body, version, flow, digest, state, status, category, lang, updated_at)
+VALUES ('KEY1', '{"id":"KEY1","status":"active"}', 1, 'f', 'd', 'business', 'active', '', 'id', 1795000000000);
+INSERT INTO inbox (contact, channel, address, sender, device, from_me, message_id, kind, input, at, received_at, state, answered_at)
+VALUES ('KEY1', 'test', 'ana', 'ana', '', FALSE, 'IN1', 'text', '{"kind":"text","text":"halo","at":"2026-11-22T03:00:00Z"}',
+	1795000000000, 1795000000000, 'answered', 1795000000001);
+INSERT INTO outbox (contact, channel, address, message_id, reply, author, fence, ephemeral, state, composed_at, not_before, leased_until)
+VALUES ('KEY1', 'test', 'ana', 'OUT1', '{"text":"Halo juga"}', 'bot', 0, 0, 'waiting', 1795000000001, 1795000000001, 1795000000001);
