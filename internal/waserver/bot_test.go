@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"go.mau.fi/whatsmeow/store/sqlstore"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
+	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
 	"layak/internal/waserver"
@@ -47,14 +49,26 @@ func newServer(t *testing.T) *waserver.Server {
 	return srv
 }
 
+func TestMain(m *testing.M) {
+	if os.Getenv(childHost) != "" {
+		runChild()
+		return
+	}
+	// A frame that arrives while its client disconnects leaves one goroutine behind: nobody takes it any more.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("go.mau.fi/whatsmeow/socket.(*FrameSocket).frameComplete"))
+}
+
 // detour sends every request to the test server.
 type detour struct{ host string }
 
 func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.URL.Scheme, r.URL.Host = "http", d.host
-	return http.DefaultTransport.RoundTrip(r)
+	return direct.RoundTrip(r)
 }
+
+// direct keeps no connections between requests, so that none outlives its test.
+var direct = &http.Transport{DisableKeepAlives: true}
 
 // bot is an unchanged whatsmeow client in at-least-once mode, and what it has been told.
 type bot struct {
@@ -71,30 +85,39 @@ type bot struct {
 // startBot opens a client on the database at path; what an earlier one left there is used.
 func startBot(t *testing.T, srv *waserver.Server, path string) *bot {
 	t.Helper()
-	ctx := t.Context()
-	db, err := sql.Open("sqlite3", "file:"+path+"?_foreign_keys=on&_txlock=immediate&_journal_mode=WAL&_busy_timeout=5000")
+	client, box, err := openClient(t.Context(), srv.Host(), path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	b := &bot{t: t, client: client, box: box, grown: make(chan struct{})}
+	b.client.AddEventHandlerWithSuccessStatus(b.accept)
+	t.Cleanup(b.stop)
+	return b
+}
+
+// openClient makes an unchanged client in at-least-once mode that speaks to a test server.
+func openClient(ctx context.Context, host, path string) (*whatsmeow.Client, *sqlstore.Container, error) {
+	db, err := sql.Open("sqlite3", "file:"+path+"?_foreign_keys=on&_txlock=immediate&_journal_mode=WAL&_synchronous=OFF")
+	if err != nil {
+		return nil, nil, err
 	}
 	db.SetMaxOpenConns(1) // with more, the client meets "database is locked" and takes it for an unreadable message
 	box := sqlstore.NewWithDB(db, "sqlite3", nil)
 	if err = box.Upgrade(ctx); err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	device, err := box.GetFirstDevice(ctx)
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
-	b := &bot{t: t, client: whatsmeow.NewClient(device, nil), box: box, grown: make(chan struct{})}
-	web := &http.Client{Transport: detour{srv.Host()}}
-	b.client.SetPreLoginHTTPClient(web)
-	b.client.SetWebsocketHTTPClient(web)
-	b.client.SetMediaHTTPClient(web)
-	b.client.SynchronousAck = true
-	b.client.EnableDecryptedEventBuffer = true
-	b.client.AddEventHandlerWithSuccessStatus(b.accept)
-	t.Cleanup(b.stop)
-	return b
+	client := whatsmeow.NewClient(device, nil)
+	web := &http.Client{Transport: detour{host}}
+	client.SetPreLoginHTTPClient(web)
+	client.SetWebsocketHTTPClient(web)
+	client.SetMediaHTTPClient(web)
+	client.SynchronousAck = true
+	client.EnableDecryptedEventBuffer = true
+	return client, box, nil
 }
 
 // stop ends the client as a process would, without a word to the server.

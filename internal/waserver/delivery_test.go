@@ -73,14 +73,11 @@ func TestOfflineQueue(t *testing.T) {
 	}
 }
 
-func TestRefusedMessageComesAgain(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := exchange(t, srv, b, "628120000001")
+func testRefusedMessageComesAgain(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
 	ctx := testContext(t)
 	refused := make(chan string, 1)
-	b.refuse(func(evt any) bool {
+	w.bot.refuse(func(evt any) bool {
 		m, ok := evt.(*events.Message)
 		if ok {
 			select {
@@ -97,49 +94,46 @@ func TestRefusedMessageComesAgain(t *testing.T) {
 	if got := <-refused; got != id {
 		t.Fatalf("refused %s, want %s", got, id)
 	}
-	if got := account.QueueLength(); got == 0 {
+	if got := w.account.QueueLength(); got == 0 {
 		t.Error("queue is empty although the message was refused")
 	}
-	b.refuse(func(any) bool { return false })
-	b.client.ResetConnection()
-	if got := b.message(id).Message.GetConversation(); got != "jangan hilang" {
+	w.bot.refuse(func(any) bool { return false })
+	w.bot.client.ResetConnection()
+	if got := w.bot.message(id).Message.GetConversation(); got != "jangan hilang" {
 		t.Errorf("bot got %q", got)
 	}
-	if err = account.WaitQueueEmpty(ctx); err != nil {
+	if err = w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestRepeatedDeliveries(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := exchange(t, srv, b, "628120000001")
+func testRepeatedDeliveries(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
 	ctx := testContext(t)
 	id, err := p.Send(ctx, "sekali")
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.message(id)
-	if err = account.WaitQueueEmpty(ctx); err != nil {
+	w.bot.message(id)
+	if err = w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Fatal(err)
 	}
-	before := count[*events.Message](b)
-	account.DuplicateLast()
+	before := count[*events.Message](w.bot)
+	w.account.DuplicateLast()
 	if err = p.Redeliver(id); err != nil {
 		t.Fatal(err)
 	}
-	if err = account.WaitQueueEmpty(ctx); err != nil {
+	if err = w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got := count[*events.Message](b); got != before {
+	if got := count[*events.Message](w.bot); got != before {
 		t.Errorf("%d events for the same bytes", got-before)
 	}
-	from := b.mark()
+	from := w.bot.mark()
 	if err = p.Reencrypt(id); err != nil {
 		t.Fatal(err)
 	}
-	if again, _ := await[*events.Message](b, from, nil); again.Info.ID != id || again.Message.GetConversation() != "sekali" {
+	if again, _ := await[*events.Message](w.bot, from, nil); again.Info.ID != id || again.Message.GetConversation() != "sekali" {
 		t.Errorf("got %s %q, want %s again", again.Info.ID, again.Message.GetConversation(), id)
 	}
 	if err = p.Redeliver("nothing"); !errors.Is(err, waserver.ErrUnknownMessage) {
@@ -147,43 +141,37 @@ func TestRepeatedDeliveries(t *testing.T) {
 	}
 }
 
-func TestReorderedDeliveries(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := exchange(t, srv, b, "628120000001")
+func testReorderedDeliveries(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
 	ctx := testContext(t)
-	if err := account.WaitQueueEmpty(ctx); err != nil {
+	if err := w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Fatal(err)
 	}
-	account.Hold()
-	from := b.mark()
+	w.account.Hold()
+	from := w.bot.mark()
 	for _, text := range []string{"satu", "dua", "tiga"} {
 		if _, err := p.Send(ctx, text); err != nil {
 			t.Fatal(err)
 		}
 	}
-	account.ReleaseReversed()
+	w.account.ReleaseReversed()
 	for _, want := range []string{"tiga", "dua", "satu"} {
 		var got *events.Message
-		if got, from = await[*events.Message](b, from, nil); got.Message.GetConversation() != want {
+		if got, from = await[*events.Message](w.bot, from, nil); got.Message.GetConversation() != want {
 			t.Errorf("got %q, want %q", got.Message.GetConversation(), want)
 		}
 	}
 }
 
-func TestPhoneTakesOver(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
+func testPhoneTakesOver(t *testing.T, w world) {
 	ctx := testContext(t)
 	for i, addressing := range []waserver.Addressing{waserver.ByLID, waserver.ByNumber, waserver.ByHiddenLID} {
-		p := srv.NewProspect(fmt.Sprint("62812000000", i), waserver.ProspectOptions{Addressing: addressing})
-		id, err := account.Phone().Send(ctx, p, "Saya bantu ya")
+		p := w.srv.NewProspect(newNumber(), waserver.ProspectOptions{Addressing: addressing})
+		id, err := w.account.Phone().Send(ctx, p, "Saya bantu ya")
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := b.message(id)
+		got := w.bot.message(id)
 		if !got.Info.IsFromMe || got.Info.Chat != p.Address() || got.Message.GetConversation() != "Saya bantu ya" {
 			t.Errorf("%d: bot got %q from me: %t in %s, want it in %s", i,
 				got.Message.GetConversation(), got.Info.IsFromMe, got.Info.Chat, p.Address())
@@ -195,45 +183,37 @@ func TestPhoneTakesOver(t *testing.T) {
 			t.Errorf("%d: prospect got %+v, %v", i, seen, err)
 		}
 	}
-	if err := account.WaitQueueEmpty(ctx); err != nil {
+	if err := w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestBotAsksForRetry(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := exchange(t, srv, b, "628120000001")
+func testBotAsksForRetry(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
 	ctx := testContext(t)
 	// The bot loses its sessions, as after the restore of an old backup.
-	if err := b.client.Store.Sessions.DeleteAllSessions(ctx, p.LID().SignalAddressUser()); err != nil {
+	if err := w.bot.client.Store.Sessions.DeleteAllSessions(ctx, p.LID().SignalAddressUser()); err != nil {
 		t.Fatal(err)
 	}
 	id, err := p.Send(ctx, "masih di sana?")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := b.message(id)
+	got := w.bot.message(id)
 	if got.Message.GetConversation() != "masih di sana?" || got.RetryCount != 1 {
 		t.Errorf("bot got %q after %d retries", got.Message.GetConversation(), got.RetryCount)
 	}
-	if n := count[*events.UndecryptableMessage](b); n != 1 {
-		t.Errorf("%d unreadable messages, want 1", n)
-	}
-	if err = account.WaitQueueEmpty(ctx); err != nil {
+	await(w.bot, 0, func(u *events.UndecryptableMessage) bool { return u.Info.ID == id })
+	if err = w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestProspectAsksForRetry(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := exchange(t, srv, b, "628120000001")
+func testProspectAsksForRetry(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
 	ctx := testContext(t)
 	p.LoseSessions()
-	sent, err := b.say(ctx, p.LID(), "terbaca?")
+	sent, err := w.bot.say(ctx, p.LID(), "terbaca?")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,19 +224,16 @@ func TestProspectAsksForRetry(t *testing.T) {
 	if got.ID != sent.ID || got.Text != "terbaca?" || got.Retry != 1 {
 		t.Errorf("prospect got %+v, want %s at the second try", got, sent.ID)
 	}
-	if err = account.WaitQueueEmpty(ctx); err != nil {
+	if err = w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestQuotesMediaAndReceipts(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := srv.NewProspect("628120000001", waserver.ProspectOptions{})
+func testQuotesMediaAndReceipts(t *testing.T, w world) {
+	p := w.srv.NewProspect(newNumber(), waserver.ProspectOptions{})
 	ctx := testContext(t)
 	image := []byte("not really a picture")
-	uploaded, err := b.client.Upload(ctx, image, whatsmeow.MediaImage)
+	uploaded, err := w.bot.client.Upload(ctx, image, whatsmeow.MediaImage)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,18 +245,18 @@ func TestQuotesMediaAndReceipts(t *testing.T) {
 	if err != nil || id != "FOTO1" {
 		t.Fatal(id, err)
 	}
-	got := b.message(id)
+	got := w.bot.message(id)
 	if got.Info.Type != "media" || got.Info.MediaType != "image" || got.Info.Timestamp.Unix() != 1_700_000_000 {
 		t.Errorf("bot got %+v", got.Info)
 	}
-	file, err := b.client.Download(ctx, got.Message.GetImageMessage())
+	file, err := w.bot.client.Download(ctx, got.Message.GetImageMessage())
 	if err != nil || string(file) != string(image) {
 		t.Errorf("downloaded %q, %v", file, err)
 	}
-	if err = b.client.SendChatPresence(ctx, got.Info.Chat, types.ChatPresenceComposing, types.ChatPresenceMediaText); err != nil {
+	if err = w.bot.client.SendChatPresence(ctx, got.Info.Chat, types.ChatPresenceComposing, types.ChatPresenceMediaText); err != nil {
 		t.Error(err)
 	}
-	if err = b.client.MarkRead(ctx, []string{id}, time.Now(), got.Info.Chat, got.Info.Sender); err != nil {
+	if err = w.bot.client.MarkRead(ctx, []string{id}, time.Now(), got.Info.Chat, got.Info.Sender); err != nil {
 		t.Error(err)
 	}
 	if _, err = p.WaitReceipt(ctx, id, "read"); err != nil {
@@ -288,7 +265,7 @@ func TestQuotesMediaAndReceipts(t *testing.T) {
 	if states := p.ChatStates(); len(states) != 1 || states[0].State != "composing" {
 		t.Errorf("chat states %+v, want one", states)
 	}
-	sent, err := b.client.SendMessage(ctx, got.Info.Chat, &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{
+	sent, err := w.bot.client.SendMessage(ctx, got.Info.Chat, &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{
 		Text: proto.String("Terima kasih"),
 		ContextInfo: &waE2E.ContextInfo{
 			StanzaID: &id, Participant: proto.String(got.Info.Sender.String()), QuotedMessage: got.Message,
@@ -302,25 +279,22 @@ func TestQuotesMediaAndReceipts(t *testing.T) {
 	if err != nil || answer.Text != "Terima kasih" || answer.Quoted != id || answer.Ephemeral != 24*time.Hour {
 		t.Errorf("prospect got %+v, %v", answer, err)
 	}
-	await(b, 0, func(r *events.Receipt) bool {
+	await(w.bot, 0, func(r *events.Receipt) bool {
 		return r.Type == types.ReceiptTypeDelivered && r.MessageIDs[0] == sent.ID
 	})
 	if err = p.Read(answer.ID); err != nil {
 		t.Error(err)
 	}
-	await(b, 0, func(r *events.Receipt) bool { return r.Type == types.ReceiptTypeRead && r.MessageIDs[0] == sent.ID })
+	await(w.bot, 0, func(r *events.Receipt) bool { return r.Type == types.ReceiptTypeRead && r.MessageIDs[0] == sent.ID })
 	if err = p.Type(true); err != nil {
 		t.Error(err)
 	}
-	await(b, 0, func(c *events.ChatPresence) bool { return c.State == types.ChatPresenceComposing })
+	await(w.bot, 0, func(c *events.ChatPresence) bool { return c.State == types.ChatPresenceComposing })
 }
 
-func TestPlacesWhereABotIsSilent(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := srv.NewProspect("628120000001", waserver.ProspectOptions{})
-	byNumber := srv.NewProspect("628120000002", waserver.ProspectOptions{Addressing: waserver.ByNumber})
+func testPlacesWhereABotIsSilent(t *testing.T, w world) {
+	p := w.srv.NewProspect(newNumber(), waserver.ProspectOptions{})
+	byNumber := w.srv.NewProspect(newNumber(), waserver.ProspectOptions{Addressing: waserver.ByNumber})
 	ctx := testContext(t)
 	hello := &waE2E.Message{Conversation: proto.String("Halo semua")}
 	group := types.NewJID("120363000000000001", types.GroupServer)
@@ -334,7 +308,7 @@ func TestPlacesWhereABotIsSilent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := b.message(id); got.Info.Chat != place || got.Info.Sender.User != who.Address().User || !got.Info.IsGroup {
+			if got := w.bot.message(id); got.Info.Chat != place || got.Info.Sender.User != who.Address().User || !got.Info.IsGroup {
 				t.Errorf("%s: bot got it in %s from %s", name, got.Info.Chat, got.Info.Sender)
 			}
 			if _, err = who.WaitReceipt(ctx, id, ""); err != nil {
@@ -343,36 +317,33 @@ func TestPlacesWhereABotIsSilent(t *testing.T) {
 		}
 	}
 	channel := types.NewJID("120363000000000002", types.NewsletterServer)
-	id, err := account.InjectChannel(channel, hello)
+	id, err := w.account.InjectChannel(channel, hello)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := b.message(id); got.Info.Chat != channel {
+	if got := w.bot.message(id); got.Info.Chat != channel {
 		t.Errorf("channel: bot got it in %s", got.Info.Chat)
 	}
-	if err = account.WaitQueueEmpty(ctx); err != nil {
+	if err = w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestLIDUnknown(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
+func testLIDUnknown(t *testing.T, w world) {
 	ctx := testContext(t)
-	p := srv.NewProspect("628120000001", waserver.ProspectOptions{Addressing: waserver.ByNumber, LIDUnknown: true})
+	p := w.srv.NewProspect(newNumber(), waserver.ProspectOptions{Addressing: waserver.ByNumber, LIDUnknown: true})
 	id, err := p.Send(ctx, "Halo")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := b.message(id); got.Info.Chat != p.Number() || !got.Info.SenderAlt.IsEmpty() {
+	if got := w.bot.message(id); got.Info.Chat != p.Number() || !got.Info.SenderAlt.IsEmpty() {
 		t.Errorf("bot got it in %s, other name %s", got.Info.Chat, got.Info.SenderAlt)
 	}
-	if _, err = b.say(ctx, p.Number(), "Halo juga"); err == nil {
+	if _, err = w.bot.say(ctx, p.Number(), "Halo juga"); err == nil {
 		t.Error("the bot could answer without a LID")
 	}
 	p.SetLIDUnknown(false)
-	if _, err = b.say(ctx, p.Number(), "Halo juga"); err != nil {
+	if _, err = w.bot.say(ctx, p.Number(), "Halo juga"); err != nil {
 		t.Error(err)
 	}
 	if got, err := p.Next(ctx); err != nil || got.Text != "Halo juga" {
@@ -380,12 +351,9 @@ func TestLIDUnknown(t *testing.T) {
 	}
 }
 
-func TestIsOnWhatsApp(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := srv.NewProspect("628120000001", waserver.ProspectOptions{})
-	found, err := b.client.IsOnWhatsApp(testContext(t), []string{"+628120000001", "+628120000009"})
+func testIsOnWhatsApp(t *testing.T, w world) {
+	p := w.srv.NewProspect(newNumber(), waserver.ProspectOptions{})
+	found, err := w.bot.client.IsOnWhatsApp(testContext(t), []string{"+" + p.Number().User, "+" + newNumber()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -394,13 +362,10 @@ func TestIsOnWhatsApp(t *testing.T) {
 	}
 }
 
-func TestManyProspectsAtOnce(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
+func testManyProspectsAtOnce(t *testing.T, w world) {
 	ctx := testContext(t)
 	echo := make(chan *events.Message, 1000)
-	b.refuse(func(evt any) bool {
+	w.bot.refuse(func(evt any) bool {
 		if m, ok := evt.(*events.Message); ok {
 			echo <- m
 		}
@@ -411,7 +376,7 @@ func TestManyProspectsAtOnce(t *testing.T) {
 	defer close(echo)
 	answering.Go(func() {
 		for m := range echo {
-			if _, err := b.say(ctx, m.Info.Chat, m.Message.GetConversation()); err != nil {
+			if _, err := w.bot.say(ctx, m.Info.Chat, m.Message.GetConversation()); err != nil {
 				t.Error(err)
 				return
 			}
@@ -421,7 +386,7 @@ func TestManyProspectsAtOnce(t *testing.T) {
 	started := time.Now()
 	var talking sync.WaitGroup
 	for i := range people {
-		p := srv.NewProspect(fmt.Sprintf("62812%07d", i), waserver.ProspectOptions{Addressing: waserver.Addressing(i % 3)})
+		p := w.srv.NewProspect(newNumber(), waserver.ProspectOptions{Addressing: waserver.Addressing(i % 3)})
 		talking.Go(func() {
 			for round := range rounds {
 				want := fmt.Sprint(i, " ", round)
@@ -438,7 +403,7 @@ func TestManyProspectsAtOnce(t *testing.T) {
 	}
 	talking.Wait()
 	t.Logf("%d round trips in %v", people*rounds, time.Since(started))
-	if err := account.WaitQueueEmpty(ctx); err != nil {
+	if err := w.account.WaitQueueEmpty(ctx); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,6 +8,9 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
+// fewKeys is when a device is asked for more one-time keys; clients ignore the request while they have five.
+const fewKeys = 5
+
 // deviceID numbers the devices of a user: 0 is the phone, the linked ones follow.
 type deviceID uint16
 
@@ -18,6 +21,7 @@ type device struct {
 	noise    [32]byte // the key it logs in with
 	keys     publicKeys
 	oneTime  []oneTimeKey // uploaded and not handed out
+	warned   bool         // it was told that few of them are left
 	identity []byte       // encoded ADVSignedDeviceIdentity with the account's key
 	session  *session     // its present connection, logged in
 	greeted  bool         // it got the app state key from the phone
@@ -53,8 +57,12 @@ func (d *device) takeKeys() publicKeys {
 	defer d.account.srv.mu.Unlock()
 	taken := d.keys
 	if len(d.oneTime) > 0 {
-		taken.oneTime = new(d.oneTime[0])
+		taken.oneTime = &oneTimeKey{id: d.oneTime[0].id, public: d.oneTime[0].public}
 		d.oneTime = d.oneTime[1:]
+	}
+	if len(d.oneTime) < fewKeys && !d.warned && d.greeted {
+		d.warned = true
+		d.enqueue(notification("encrypt", waBinary.Node{Tag: "count", Attrs: waBinary.Attrs{"value": len(d.oneTime)}}), 0)
 	}
 	return taken
 }

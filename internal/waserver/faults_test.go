@@ -3,7 +3,9 @@ package waserver_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,48 +17,46 @@ import (
 	"layak/internal/waserver"
 )
 
-func TestFatesOfSends(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := exchange(t, srv, b, "628120000001")
+func testFatesOfSends(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
 	ctx := testContext(t)
 	// 200 ms are plenty for a loopback server and keep the test short where no answer is to come.
 	brief := whatsmeow.SendRequestExtra{Timeout: 200 * time.Millisecond}
 
-	account.RefuseSends(463, 1)
-	account.AcceptSends(1)
-	account.RefuseSends(479, 1)
-	if _, err := b.say(ctx, p.LID(), "a"); !errors.Is(err, whatsmeow.ErrServerReturnedError) || !strings.Contains(err.Error(), "463") {
+	before := w.account.SendsSeen()
+	w.account.RefuseSends(463, 1)
+	w.account.AcceptSends(1)
+	w.account.RefuseSends(479, 1)
+	if _, err := w.bot.say(ctx, p.LID(), "a"); !errors.Is(err, whatsmeow.ErrServerReturnedError) || !strings.Contains(err.Error(), "463") {
 		t.Errorf("refused: got %v, want 463", err)
 	}
-	if _, err := b.say(ctx, p.LID(), "b"); err != nil {
+	if _, err := w.bot.say(ctx, p.LID(), "b"); err != nil {
 		t.Errorf("accepted: %v", err)
 	}
-	if _, err := b.say(ctx, p.LID(), "c"); err == nil || !strings.Contains(err.Error(), "479") {
+	if _, err := w.bot.say(ctx, p.LID(), "c"); err == nil || !strings.Contains(err.Error(), "479") {
 		t.Errorf("refused: got %v, want 479", err)
 	}
 	if got, err := p.Next(ctx); err != nil || got.Text != "b" {
 		t.Errorf("prospect got %q, %v, want only the accepted one", got.Text, err)
 	}
 
-	account.SwallowSends(1)
-	if _, err := b.say(ctx, p.LID(), "d", brief); !errors.Is(err, whatsmeow.ErrMessageTimedOut) {
+	w.account.SwallowSends(1)
+	if _, err := w.bot.say(ctx, p.LID(), "d", brief); !errors.Is(err, whatsmeow.ErrMessageTimedOut) {
 		t.Errorf("swallowed: got %v, want a timeout", err)
 	}
 
-	account.DropAcks(1)
-	sent, err := b.say(ctx, p.LID(), "e", brief)
+	w.account.DropAcks(1)
+	sent, err := w.bot.say(ctx, p.LID(), "e", brief)
 	if !errors.Is(err, whatsmeow.ErrMessageTimedOut) {
 		t.Errorf("unacknowledged: got %v, want a timeout", err)
 	}
 	if got, err := p.Next(ctx); err != nil || got.Text != "e" || got.ID != sent.ID {
 		t.Errorf("prospect got %q, %v, want what was not acknowledged", got.Text, err)
 	}
-	if _, err = b.say(ctx, p.LID(), "e", whatsmeow.SendRequestExtra{ID: sent.ID}); err != nil {
+	if _, err = w.bot.say(ctx, p.LID(), "e", whatsmeow.SendRequestExtra{ID: sent.ID}); err != nil {
 		t.Errorf("repeated: %v", err)
 	}
-	if _, err = b.say(ctx, p.LID(), "f"); err != nil {
+	if _, err = w.bot.say(ctx, p.LID(), "f"); err != nil {
 		t.Error(err)
 	}
 	if got, err := p.Next(ctx); err != nil || got.Text != "f" {
@@ -66,18 +66,18 @@ func TestFatesOfSends(t *testing.T) {
 		t.Errorf("repeats %+v, want one of %s", got, sent.ID)
 	}
 
-	account.SwallowSends(5)
-	account.ForgetFates()
+	w.account.SwallowSends(5)
+	w.account.ForgetFates()
 	stranger := types.NewJID("199999999999999", types.HiddenUserServer)
-	if _, err = b.say(ctx, stranger, "g"); err == nil || !strings.Contains(err.Error(), "404") {
+	if _, err = w.bot.say(ctx, stranger, "g"); err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("nobody: got %v, want 404", err)
 	}
 	var codes []int
-	for _, s := range account.Sends() {
+	for _, s := range w.account.Sends()[before:] {
 		codes = append(codes, s.Error)
 	}
-	if got := account.SendsSeen(); got != 9 || codes[1] != 463 || codes[3] != 479 || codes[8] != 404 {
-		t.Errorf("%d sends seen with codes %v", got, codes)
+	if want := []int{463, 0, 479, 0, 0, 0, 0, 404}; !slices.Equal(codes, want) {
+		t.Errorf("sends seen with codes %v, want %v", codes, want)
 	}
 }
 
@@ -107,19 +107,17 @@ func TestCutSends(t *testing.T) {
 	}
 }
 
-func TestDropAndStall(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := exchange(t, srv, b, "628120000001")
+func testDropAndStall(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
 	ctx := testContext(t)
-	account.Drop()
-	await[*events.Disconnected](b, 0, nil)
-	if err := account.WaitLogins(ctx, 2); err != nil {
+	logins, from := w.account.Logins(), w.bot.mark()
+	w.account.Drop()
+	await[*events.Disconnected](w.bot, from, nil)
+	if err := w.account.WaitLogins(ctx, logins+1); err != nil {
 		t.Fatal(err)
 	}
-	resume := account.Stall()
-	if _, err := b.say(ctx, p.LID(), "diam", whatsmeow.SendRequestExtra{Timeout: 200 * time.Millisecond}); !errors.Is(err, whatsmeow.ErrMessageTimedOut) {
+	resume := w.account.Stall()
+	if _, err := w.bot.say(ctx, p.LID(), "diam", whatsmeow.SendRequestExtra{Timeout: 200 * time.Millisecond}); !errors.Is(err, whatsmeow.ErrMessageTimedOut) {
 		t.Errorf("stalled: got %v, want a timeout", err)
 	}
 	resume()
@@ -129,16 +127,14 @@ func TestDropAndStall(t *testing.T) {
 	}
 }
 
-func TestRTT(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
-	p := exchange(t, srv, b, "628120000001")
+func testRTT(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
 	ctx := testContext(t)
 	const rtt = 80 * time.Millisecond
-	srv.SetRTT(rtt)
+	w.srv.SetRTT(rtt)
+	defer w.srv.SetRTT(0)
 	started := time.Now()
-	if _, err := b.say(ctx, p.LID(), "pelan"); err != nil {
+	if _, err := w.bot.say(ctx, p.LID(), "pelan"); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(started); took < rtt {
@@ -147,52 +143,52 @@ func TestRTT(t *testing.T) {
 }
 
 func TestStreamErrors(t *testing.T) {
-	t.Run("replaced", func(t *testing.T) {
-		srv := newServer(t)
-		account := srv.NewAccount("628110000001")
-		b := linkedBot(t, srv, account)
-		account.ReplaceSession()
-		await[*events.StreamReplaced](b, 0, nil)
-		b.client.Disconnect() // before the server does: when both hang up at once, whatsmeow has a data race
-		if err := account.WaitOffline(testContext(t)); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Run("restart", func(t *testing.T) {
-		srv := newServer(t)
-		account := srv.NewAccount("628110000001")
-		linkedBot(t, srv, account)
-		account.StreamError(515)
-		if err := account.WaitLogins(testContext(t), 2); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Run("unavailable", func(t *testing.T) {
-		srv := newServer(t)
-		account := srv.NewAccount("628110000001")
-		b := linkedBot(t, srv, account)
-		account.StreamError(503)
-		await[*events.Disconnected](b, 0, nil)
-		if err := account.WaitLogins(testContext(t), 2); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Run("device_removed", func(t *testing.T) {
-		srv := newServer(t)
-		account := srv.NewAccount("628110000001")
-		b := linkedBot(t, srv, account)
-		account.RemoveDevice()
-		out, _ := await[*events.LoggedOut](b, 0, nil)
-		if out.OnConnect {
-			t.Error("said to have happened at the login")
-		}
-		if got := account.Linked(); got != 0 {
-			t.Errorf("%d devices linked", got)
-		}
-	})
+	srv := newServer(t)
+	account := srv.NewAccount("628110000001")
+	b := linkedBot(t, srv, account)
+	ctx := testContext(t)
+	account.StreamError(515)
+	if err := account.WaitLogins(ctx, 2); err != nil {
+		t.Fatal("restart:", err)
+	}
+	await(b, 0, func(*events.Connected) bool { return count[*events.Connected](b) == 2 })
+	account.StreamError(503)
+	await[*events.Disconnected](b, 0, nil)
+	if err := account.WaitLogins(ctx, 3); err != nil {
+		t.Fatal("unavailable:", err)
+	}
+	account.ReplaceSession()
+	await[*events.StreamReplaced](b, 0, nil)
+	b.client.Disconnect() // before the server does: when both hang up at once, whatsmeow has a data race
+	if err := account.WaitOffline(ctx); err != nil {
+		t.Fatal("replaced:", err)
+	}
+	b.connect()
+	if err := account.WaitLogins(ctx, 4); err != nil {
+		t.Fatal("after the replacement:", err)
+	}
+	account.RemoveDevice()
+	if out, _ := await[*events.LoggedOut](b, 0, nil); out.OnConnect {
+		t.Error("logged out at the login, not in the middle")
+	}
+	if got := account.Linked(); got != 0 {
+		t.Errorf("%d devices linked", got)
+	}
 }
 
 func TestLoginFailures(t *testing.T) {
+	srv := newServer(t)
+	account := srv.NewAccount("628110000001")
+	path := filepath.Join(t.TempDir(), "bot.db")
+	first := startBot(t, srv, path)
+	first.scan(account)
+	await[*events.Connected](first, 0, nil)
+	first.pushName()
+	first.stop()
+	linked, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name    string
 		failure waserver.LoginFailure
@@ -227,14 +223,11 @@ func TestLoginFailures(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			srv := newServer(t)
-			account := srv.NewAccount("628110000001")
+			// A copy, because some of these make the client delete its keys.
 			path := filepath.Join(t.TempDir(), "bot.db")
-			first := startBot(t, srv, path)
-			first.scan(account)
-			await[*events.Connected](first, 0, nil)
-			first.pushName()
-			first.stop()
+			if err := os.WriteFile(path, linked, 0o600); err != nil {
+				t.Fatal(err)
+			}
 			account.FailLogins(1, test.failure)
 			second := startBot(t, srv, path)
 			second.connect()
@@ -273,17 +266,14 @@ func TestSecondLoginReplacesTheFirst(t *testing.T) {
 	exchange(t, srv, second, "628120000001")
 }
 
-func TestTimelock(t *testing.T) {
-	srv := newServer(t)
-	account := srv.NewAccount("628110000001")
-	b := linkedBot(t, srv, account)
+func testTimelock(t *testing.T, w world) {
 	until := time.Unix(1_900_000_000, 0)
-	account.NotifyTimelock(true, "SPAM", until)
-	lock, _ := await[*events.NotifyAccountReachoutTimelock](b, 0, nil)
+	w.account.NotifyTimelock(true, "SPAM", until)
+	lock, _ := await[*events.NotifyAccountReachoutTimelock](w.bot, 0, nil)
 	if !lock.IsActive || string(lock.EnforcementType) != "SPAM" || lock.TimeEnforcementEnds.Unix() != until.Unix() {
 		t.Errorf("got %+v", lock)
 	}
-	if err := account.WaitQueueEmpty(testContext(t)); err != nil {
+	if err := w.account.WaitQueueEmpty(testContext(t)); err != nil {
 		t.Error(err)
 	}
 }

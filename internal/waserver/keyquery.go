@@ -19,6 +19,7 @@ func (c *session) handleKeyQuery(d *device, id, kind string, node *waBinary.Node
 		c.srv.mu.Lock()
 		d.keys = keys
 		d.oneTime = append(d.oneTime, oneTime...)
+		d.warned = false
 		d.account.bell.ring()
 		c.srv.mu.Unlock()
 		c.answer(id)

@@ -58,8 +58,9 @@ func TestLinkWithPasskey(t *testing.T) {
 		t.Fatal(err)
 	}
 	confirmation, _ := await[*events.PairPasskeyConfirmation](b, 0, nil)
-	if got := account.PasskeyCode(); got != confirmation.Code || !confirmation.SkipHandoffUX {
-		t.Errorf("phone shows %q, client %q; proof accepted: %t", got, confirmation.Code, confirmation.SkipHandoffUX)
+	shown, err := account.PasskeyCode(ctx)
+	if err != nil || shown != confirmation.Code || !confirmation.SkipHandoffUX {
+		t.Errorf("phone shows %q, %v, client %q; proof accepted: %t", shown, err, confirmation.Code, confirmation.SkipHandoffUX)
 	}
 	if err = b.client.SendPasskeyConfirmation(ctx); err != nil {
 		t.Fatal(err)
@@ -128,14 +129,22 @@ func TestLogout(t *testing.T) {
 	srv := newServer(t)
 	account := srv.NewAccount("628110000001")
 	b := linkedBot(t, srv, account)
-	if err := b.client.Logout(testContext(t)); err != nil {
+	ctx := testContext(t)
+	p := srv.NewProspect(newNumber(), waserver.ProspectOptions{})
+	if _, err := p.Send(ctx, "Halo"); err != nil {
+		t.Fatal(err)
+	}
+	// The client must be idle: its Logout deletes the keys under the hands of a running handler.
+	if err := account.WaitQueueEmpty(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.client.Logout(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if got := account.Linked(); got != 0 {
 		t.Errorf("%d devices linked after the logout", got)
 	}
-	p := srv.NewProspect("628120000001", waserver.ProspectOptions{})
-	if _, err := p.Send(testContext(t), "Halo?"); !errors.Is(err, waserver.ErrNotLinked) {
+	if _, err := p.Send(ctx, "Halo?"); !errors.Is(err, waserver.ErrNotLinked) {
 		t.Errorf("message to nobody: got %v, want ErrNotLinked", err)
 	}
 }

@@ -80,15 +80,17 @@ func (a *Account) SignPasskey(request *types.WebAuthnPublicKey) (*types.WebAuthn
 	}, nil
 }
 
-// PasskeyCode is the code the phone shows during a linking with a passkey, for the owner to compare. It is empty before
-// the client has committed itself.
-func (a *Account) PasskeyCode() string {
-	a.srv.mu.Lock()
-	defer a.srv.mu.Unlock()
-	if a.passkey == nil {
-		return ""
-	}
-	return a.passkey.code
+// PasskeyCode waits for the code the phone shows during a linking with a passkey, for the owner to compare. The client
+// must have revealed its part of it.
+func (a *Account) PasskeyCode(ctx context.Context) (string, error) {
+	var code string
+	err := a.srv.await(ctx, &a.srv.bell, "the code of the passkey", func() bool {
+		if a.passkey != nil {
+			code = a.passkey.code
+		}
+		return code != ""
+	})
+	return code, err
 }
 
 // assertionDigest is what a security key signs.
@@ -151,6 +153,7 @@ func (k *passkey) exchange(ctx context.Context, c *session, old []byte) (adv []b
 	}
 	c.srv.mu.Lock()
 	k.code = comparisonCode(number, nonce, own.Pub[:])
+	c.srv.bell.ring()
 	c.srv.mu.Unlock()
 
 	request, err := c.hear(ctx, requests)

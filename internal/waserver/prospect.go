@@ -173,7 +173,8 @@ func (p *Prospect) addressee() (*Account, error) {
 	return p.srv.accounts[0], nil
 }
 
-// Next waits for the next message from the business that no earlier call returned.
+// Next waits for the next message from the business that no earlier call returned, be it from the bot or from a person
+// at the business's phone (FromPhone).
 func (p *Prospect) Next(ctx context.Context) (Received, error) {
 	var next Received
 	err := p.srv.await(ctx, &p.bell, "message to "+p.person.number.User, func() bool {

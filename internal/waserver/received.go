@@ -79,8 +79,8 @@ func (p *Prospect) open(e envelope) {
 		p.srv.log.Warn("prospect got an unreadable message", "id", e.id, "error", err)
 		return
 	}
+	p.confirm(e) // first, so that whoever has seen the message knows that its receipt is on the way
 	p.list(r)
-	p.confirm(e)
 }
 
 // list shows a message to whoever waits for it.
