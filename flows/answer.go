@@ -47,8 +47,16 @@ func (s *step) wordsEdge(state *State) *Edge {
 	if s.in.Kind != InputText {
 		return nil
 	}
+	var whole match.Whole
 	for i := range state.Edges {
-		if e := &state.Edges[i]; e.On == OnWords && match.IsWord(s.text, e.words) {
+		e := &state.Edges[i]
+		if e.On != OnWords {
+			continue
+		}
+		if whole == (match.Whole{}) {
+			whole = match.NewWhole(s.text)
+		}
+		if whole.In(e.words) {
 			return e
 		}
 	}
@@ -81,7 +89,7 @@ func (s *step) answerSystem(state *State) error {
 		if s.c.LangChosen {
 			fresh.Lang, fresh.LangChosen = s.c.Lang, true
 		}
-		s.c = fresh
+		s.c, s.route = fresh, nil
 		return nil
 	case state.ID == StateDelete && choice == "no":
 		s.say("delete.kept", nil)
@@ -305,19 +313,18 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 		return s.miss(state, missKey(read))
 	}
 	yn := match.YesNo(s.text)
-	s.note("yes/no: %+v", yn)
+	s.note("yes/no: %q", yn.Value)
 	switch {
 	case yn.Value != "" && yn.InProgress:
 		return s.give(state, fact, Value{Value: yn.Value, Said: saidInProgress})
 	case yn.Value != "":
 		return s.give(state, fact, Value{Value: yn.Value})
+	case s.chat(state):
+		return s.askAgain()
 	case yn.Partly:
 		return s.miss(state, "miss.partly")
 	case yn.Doubt:
 		return s.miss(state, "miss.doubt")
-	}
-	if s.chat(state) {
-		return s.askAgain()
 	}
 	return s.miss(state, "miss.choice")
 }
@@ -325,7 +332,7 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 // give records the answer to a fact, says it back, and goes on.
 func (s *step) give(state *State, fact *rules.Fact, v Value) error {
 	s.c.Misses = 0
-	s.c.Answers[fact.ID] = v
+	s.set(fact.ID, v)
 	s.c.Editing = ""
 	w := s.words()
 	w.Label, w.Number = fact.Label.In(s.c.Lang), v.Number
@@ -423,18 +430,22 @@ func (s *step) chat(state *State) bool {
 
 // position reads a bare position in a list ("2", "nomor dua", "the first one") and returns it counting from 0, or -1.
 func position(text string, n int) (int, match.OptionReading) {
-	options := make([]match.Option, n)
-	for i := range options {
-		options[i].ID = "#" + strconv.Itoa(i)
-	}
-	read := match.ReadOption(text, options)
-	for i := range options {
-		if options[i].ID == read.ID {
+	read := match.ReadOption(text, positions[:min(n, len(positions))])
+	for i := range positions {
+		if positions[i].ID == read.ID {
 			return i, read
 		}
 	}
 	return -1, read
 }
+
+// positions are options that have nothing but their place in the list.
+var positions = func() (options [20]match.Option) {
+	for i := range options {
+		options[i].ID = "#" + strconv.Itoa(i)
+	}
+	return options
+}()
 
 func missKey(r match.OptionReading) string {
 	switch {

@@ -20,7 +20,9 @@ func (s *step) putQuestion() {
 	w := s.words()
 	w.N, w.Of = s.progress(q)
 	w.List = numbered(s.ask.Options)
-	w.Lines = s.recapLines()
+	if q.Kind == AskChoice && q.Fact == "" && !q.Facts {
+		w.Lines = s.recapLines()
+	}
 	fact := s.f.Pack.Fact(s.c.Place.Fact)
 	if fact == nil && q.Fact != FactCategory {
 		fact = s.f.Pack.Fact(q.Fact)
@@ -137,8 +139,9 @@ func (s *step) options(q *Question) []Option {
 		}
 		add(other, s.render("option.other", nil))
 	case q.Options == "answers":
+		lines := s.recapLines()
 		for i, fact := range s.answered() {
-			add(fact, s.recapLines()[i])
+			add(fact, lines[i])
 		}
 	case q.Facts, q.Kind == AskChoice && len(q.Choices) == 0:
 		id := q.Fact

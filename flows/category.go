@@ -33,13 +33,13 @@ func (s *step) setCategory(id string, described bool) {
 			continue
 		}
 		if v.Stated || !slices.Contains(category.Asks, fact) {
-			delete(s.c.Answers, fact)
+			s.drop(fact)
 			if f := s.f.Pack.Fact(fact); f != nil && !v.Stated {
 				dropped = append(dropped, f.Label.In(s.c.Lang))
 			}
 		}
 	}
-	s.c.Answers[FactCategory] = Value{Value: id}
+	s.set(FactCategory, Value{Value: id})
 	if described {
 		s.say("business.found", nil)
 	}
@@ -65,7 +65,7 @@ func (s *step) stated(c *rules.Category) {
 		if value == "" {
 			continue
 		}
-		s.c.Answers[id] = Value{Value: value, Stated: true}
+		s.set(id, Value{Value: value, Stated: true})
 		if asked, _, _ := s.path(); !slices.Contains(asked, id) {
 			// It cannot change the result now; it is kept for the case that it can later, and not mentioned.
 			continue

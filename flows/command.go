@@ -12,32 +12,30 @@ func (s *step) command() (Command, int) {
 	if s.in.Kind != InputText && s.in.Kind != InputEdit || s.text == "" {
 		return "", 0
 	}
-	if n, ok := match.ChangeCommand(s.text, s.f.commands[CommandChange]); ok {
+	if n, ok := match.ChangeCommand(s.text, s.f.changing); ok {
 		return CommandChange, n
 	}
+	whole := match.NewWhole(s.text)
 	for _, c := range Commands {
-		if c != CommandChange && match.IsWord(s.text, s.f.commands[c]) {
+		if c != CommandChange && whole.In(s.f.commands[c]) {
 			return c, 0
 		}
 	}
-	if s.languageNamed() != "" {
-		return CommandLanguage, 0
+	for _, lang := range s.f.Langs {
+		if names := s.f.langs[lang]; names != nil && whole.In(names) {
+			s.wanted = lang
+			return CommandLanguage, 0
+		}
 	}
 	return "", 0
 }
 
-// languageNamed returns the language that the whole message asks for by name.
-func (s *step) languageNamed() string {
-	names := map[string][]string{
-		"id": {"bahasa indonesia", "indonesia", "indonesian", "pakai bahasa indonesia"},
-		"en": {"bahasa inggris", "inggris", "english", "in english", "pakai bahasa inggris", "english please"},
+// languageNames are the ways to ask for a language by name.
+func languageNames() map[string]*match.WordSet {
+	return map[string]*match.WordSet{
+		"id": match.NewWordSet([]string{"bahasa indonesia", "indonesia", "indonesian", "in indonesian", "pakai bahasa indonesia"}),
+		"en": match.NewWordSet([]string{"bahasa inggris", "inggris", "english", "in english", "pakai bahasa inggris", "english please"}),
 	}
-	for _, lang := range s.f.Langs {
-		if match.IsWord(s.text, names[lang]) {
-			return lang
-		}
-	}
-	return ""
 }
 
 // greet answers the first message of a conversation.
@@ -110,7 +108,7 @@ func (s *step) obey(cmd Command, n int) error {
 
 // switchLanguage goes to the language named, or to the next one.
 func (s *step) switchLanguage() {
-	lang := s.languageNamed()
+	lang := s.wanted
 	if lang == "" {
 		i := slices.Index(s.f.Langs, s.c.Lang)
 		lang = s.f.Langs[(i+1)%len(s.f.Langs)]
@@ -174,7 +172,7 @@ const offered = "offered"
 
 // reset forgets the answers, not the person.
 func (s *step) reset() {
-	s.c.Answers = map[string]Value{}
+	s.c.Answers, s.route = map[string]Value{}, nil
 	s.c.Trail, s.c.Return = nil, nil
 	s.c.Misses, s.c.Editing = 0, ""
 	s.c.Judged, s.c.HandedOver = false, false

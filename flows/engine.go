@@ -74,6 +74,16 @@ type step struct {
 	ask     *Asked
 	offer   []string // option ids for the next question whose options vary
 	first   bool     // the first message of the conversation
+	wanted  string   // the language asked for by name
+	route   *route   // what the pack says of the answers; nil when they changed
+}
+
+// route is the pack's view of the answers so far.
+type route struct {
+	known map[string]string // answers by fact id, the category left out
+	asked []string          // licences answered, in the order they are asked
+	next  string            // the next one, "" when none is left
+	left  int               // how many can follow at most
 }
 
 func (s *step) run() error {
@@ -201,20 +211,40 @@ func (s *step) handOff(reason HandOffReason) {
 	s.effects = append(s.effects, HandOff{reason})
 }
 
-// known returns the answers given so far by fact id, the category left out.
-func (s *step) known() map[string]string {
-	m := make(map[string]string, len(s.c.Answers))
-	for k, v := range s.c.Answers {
-		if k != FactCategory {
-			m[k] = v.Value
-		}
-	}
-	return m
+// set records an answer.
+func (s *step) set(fact string, v Value) {
+	s.c.Answers[fact] = v
+	s.route = nil
 }
+
+// drop forgets an answer.
+func (s *step) drop(fact string) {
+	delete(s.c.Answers, fact)
+	s.route = nil
+}
+
+// way returns the pack's view of the answers so far.
+func (s *step) way() *route {
+	if s.route == nil {
+		r := &route{known: make(map[string]string, len(s.c.Answers))}
+		for k, v := range s.c.Answers {
+			if k != FactCategory {
+				r.known[k] = v.Value
+			}
+		}
+		r.asked, r.next, r.left = s.f.Pack.Path(s.c.Category(), r.known, s.in.At)
+		s.route = r
+	}
+	return s.route
+}
+
+// known returns the answers given so far by fact id, the category left out.
+func (s *step) known() map[string]string { return s.way().known }
 
 // path returns the licence facts answered, in the order they are asked, the next one, and how many can follow.
 func (s *step) path() (asked []string, next string, left int) {
-	return s.f.Pack.Path(s.c.Category(), s.known(), s.in.At)
+	w := s.way()
+	return w.asked, w.next, w.left
 }
 
 // take follows an edge: it sets facts, moves the state machine, and enters the state reached.
@@ -226,7 +256,7 @@ func (s *step) take(e *Edge) error {
 			s.setCategory(value, false)
 			continue
 		}
-		s.c.Answers[fact] = Value{Value: value}
+		s.set(fact, Value{Value: value})
 	}
 	if e.Say != "" {
 		s.say(e.Say, s.listWords())

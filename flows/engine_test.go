@@ -69,6 +69,17 @@ func (c *chat) say(texts ...string) string {
 	return reply
 }
 
+// choose picks a business from a list, so that a test does not depend on how texts are read.
+func (c *chat) choose(category string) {
+	c.t.Helper()
+	c.say("halo")
+	c.c.Place = flows.Place{State: "group", Offer: []string{category}}
+	c.say("1")
+	if got := c.c.Category(); got != category {
+		c.t.Fatalf("chose %s and got %s", category, got)
+	}
+}
+
 // want fails unless the last reply holds each text.
 func (c *chat) want(texts ...string) {
 	c.t.Helper()

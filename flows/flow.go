@@ -20,8 +20,10 @@ type Flow struct {
 	Limits Limits
 	Pack   *rules.Pack
 
-	commands map[Command][]string // words in every language
-	texts    map[string]*catalog  // by language
+	commands map[Command]*match.WordSet
+	changing []string                  // words of the command change
+	langs    map[string]*match.WordSet // names of the languages
+	texts    map[string]*catalog       // by language
 	matcher  *match.Classifier
 	most     int // the most questions a conversation can have
 }
@@ -73,7 +75,7 @@ type Edge struct {
 	To     StateID
 
 	guard *vm.Program
-	words []string
+	words *match.WordSet
 }
 
 // Trigger says what an edge waits for.

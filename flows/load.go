@@ -97,7 +97,7 @@ type Options struct {
 func Load(fsys fs.FS, opts Options) (*Flow, problem.List) {
 	var fy flowYAML
 	l := &loader{fsys: fsys, yaml: &fy, file: problem.Read(fsys, FlowFile, &fy), flow: &Flow{
-		States: map[StateID]*State{}, commands: map[Command][]string{}, texts: map[string]*catalog{},
+		States: map[StateID]*State{}, commands: map[Command]*match.WordSet{}, langs: languageNames(), texts: map[string]*catalog{},
 	}}
 	if len(l.file.Problems) > 0 {
 		return nil, l.file.Problems.Sorted()
@@ -199,6 +199,7 @@ func (l *loader) head(opts Options) {
 		}
 	}
 	for _, c := range Commands {
+		var words []string
 		byLang := y.Commands[string(c)]
 		at := "commands." + string(c)
 		for _, lang := range f.Langs {
@@ -215,8 +216,12 @@ func (l *loader) head(opts Options) {
 					l.file.Add(fmt.Sprintf("%s.%s[%d]", at, lang, i), "word %q stands under %s and under %s", w, owner, c)
 				}
 				seen[w] = c
-				f.commands[c] = append(f.commands[c], w)
+				words = append(words, w)
 			}
+		}
+		f.commands[c] = match.NewWordSet(words)
+		if c == CommandChange {
+			f.changing = words
 		}
 	}
 }
@@ -356,12 +361,14 @@ func (l *loader) edges() {
 			if e.On == OnOption && !slices.ContainsFunc(l.options(s), func(o string) bool { return o == e.Option }) {
 				l.file.Add(at+".option", "%s", problem.Unknown("option", e.Option, l.options(s)))
 			}
+			var words []string
 			for _, lang := range l.flow.Langs {
 				if e.On == OnWords && len(e.Words[lang]) == 0 {
 					l.file.Add(at+".words", "the words are missing in language %q", lang)
 				}
-				e.words = append(e.words, e.Words[lang]...)
+				words = append(words, e.Words[lang]...)
 			}
+			e.words = match.NewWordSet(words)
 			if e.If != "" {
 				program, err := expr.Compile(e.If, expr.Env(guardEnv{}), expr.AsBool(), expr.DisableAllBuiltins(), expr.MaxNodes(200))
 				if err != nil {

@@ -162,7 +162,7 @@ func TestP5BackAndChange(t *testing.T) {
 	c.verdict("needs_review")
 
 	c = newChat(t)
-	c.say("jual obat herbal", "1", "1", "ubah 1", "jual skincare")
+	c.say("jual obat herbal", "1", "1", "ubah 1", "jual lipstik dan bedak")
 	c.want("Nomor BPOM obat tradisional") // told which answer no longer counts
 	c.asks("licence.bpom_cosmetic")
 	if _, kept := c.c.Answers["licence.nib"]; !kept {
@@ -175,12 +175,12 @@ func TestP5BackAndChange(t *testing.T) {
 // TestP5EditsGiveTheSameAsAFreshRun changes answers in every way and compares with asking anew.
 func TestP5EditsGiveTheSameAsAFreshRun(t *testing.T) {
 	values := []string{"1", "2", "3"}
-	for _, business := range []string{"jual obat herbal", "jual skincare", "jual baju", "apotek", "yayasan sosial"} {
+	for _, business := range []string{"herbal_medicine", "cosmetics_skincare", "fashion_retail", "pharmacy_drugs", "ngo_religious"} {
 		for _, first := range values {
 			for _, second := range values {
 				for _, edited := range values {
 					c := newChat(t)
-					c.say(business)
+					c.choose(business)
 					answers := []string{first, second}
 					for _, a := range answers {
 						if c.last.Ask != nil && strings.HasPrefix(c.last.Ask.ID, "licence.") {
@@ -197,7 +197,8 @@ func TestP5EditsGiveTheSameAsAFreshRun(t *testing.T) {
 					got := c.last.Verdict()
 
 					fresh := newChat(t)
-					fresh.say(business, edited)
+					fresh.choose(business)
+					fresh.say(edited)
 					for fresh.last.Ask != nil && strings.HasPrefix(fresh.last.Ask.ID, "licence.") {
 						fresh.say(second)
 					}
@@ -241,9 +242,7 @@ func TestP7P8P15P19EveryOutcome(t *testing.T) {
 				}
 				c := newChat(t)
 				c.c.Lang, c.c.LangChosen = lang, true
-				c.say("halo")
-				c.c.Place = flows.Place{State: "group", Offer: []string{id}}
-				c.say("1")
+				c.choose(id)
 				asked := map[string]string{}
 				for c.last.Ask != nil && c.last.Ask.ID != "recap" {
 					fact := c.last.Ask.ID

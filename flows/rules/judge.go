@@ -27,27 +27,40 @@ type table struct {
 
 // at returns the pack as it stands on that day.
 func (p *Pack) at(when time.Time) *segment {
-	var inForce []*Rule
-	var key strings.Builder
-	for _, r := range p.Rules {
-		if (r.From.IsZero() || !when.Before(r.From)) && (r.Until.IsZero() || when.Before(r.Until)) {
-			inForce = append(inForce, r)
-			key.WriteByte('1')
-		} else {
-			key.WriteByte('0')
+	i, _ := slices.BinarySearchFunc(p.turns, when, func(t, when time.Time) int {
+		if t.After(when) {
+			return 1
 		}
-	}
+		return -1
+	})
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := p.segments[key.String()]
-	if s == nil {
-		s = &segment{rules: inForce, tables: map[string]*table{}}
-		for _, c := range p.Categories {
-			s.tables[c.ID] = p.tabulate(c, inForce)
+	if p.segments[i] == nil {
+		s := &segment{tables: make(map[string]*table, len(p.Categories))}
+		for _, r := range p.Rules {
+			if (r.From.IsZero() || !when.Before(r.From)) && (r.Until.IsZero() || when.Before(r.Until)) {
+				s.rules = append(s.rules, r)
+			}
 		}
-		p.segments[key.String()] = s
+		for _, c := range p.Categories {
+			s.tables[c.ID] = p.tabulate(c, s.rules)
+		}
+		p.segments[i] = s
 	}
-	return s
+	return p.segments[i]
+}
+
+// setTurns notes the days on which a rule begins or ends to be in force.
+func (p *Pack) setTurns() {
+	for _, r := range p.Rules {
+		for _, t := range []time.Time{r.From, r.Until} {
+			if !t.IsZero() && !slices.ContainsFunc(p.turns, t.Equal) {
+				p.turns = append(p.turns, t)
+			}
+		}
+	}
+	slices.SortFunc(p.turns, time.Time.Compare)
+	p.segments = make([]*segment, len(p.turns)+1)
 }
 
 // tabulate judges every combination of the answers that c asks for.
@@ -393,6 +406,7 @@ func (l *loader) measure() {
 			return
 		}
 	}
+	p.setTurns()
 	asOf, _ := time.Parse(time.DateOnly, p.AsOf)
 	seg := p.at(asOf)
 	for _, c := range p.Categories {

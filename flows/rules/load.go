@@ -167,7 +167,6 @@ func (l *loader) build(ry *rulesYAML, cy *categoriesYAML) {
 	l.pack = &Pack{
 		ID: ry.Pack.ID, Version: ry.Pack.Version, AsOf: ry.Pack.AsOf,
 		groups: map[string]*Group{}, categories: map[string]*Category{}, facts: map[string]*Fact{}, sources: map[string]*Source{},
-		segments: map[string]*segment{},
 	}
 	if ry.Pack.ID == "" {
 		l.rules.Add("pack.id", `the pack needs an id, for example "id-default"`)

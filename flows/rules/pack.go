@@ -47,7 +47,8 @@ type Pack struct {
 	sources    map[string]*Source
 
 	mu       sync.Mutex
-	segments map[string]*segment // by the ids of the rules in force
+	turns    []time.Time // days on which the rules in force change, ascending
+	segments []*segment  // between those days; filled in when first needed
 }
 
 // Group is one entry of the first list.
