@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
+	"text/template/parse"
 	"time"
 
 	"layak/flows/problem"
@@ -20,10 +22,48 @@ type catalog struct {
 	texts map[string]*phrase
 }
 
-// phrase is one text: plain, or a template.
+// phrase is one text: pieces put together, or a template where it does more than put in names.
 type phrase struct {
-	plain string
-	tmpl  *template.Template
+	pieces []piece
+	tmpl   *template.Template
+}
+
+// piece is a bit of text, or a name to put in.
+type piece struct {
+	text string
+	name func(*words) string
+}
+
+// names are what a text without conditions and loops can put in, without the template package.
+var names = map[string]func(*words) string{
+	"Category": func(w *words) string { return w.Category }, "Title": func(w *words) string { return w.Title },
+	"Label": func(w *words) string { return w.Label }, "Question": func(w *words) string { return w.Question },
+	"Number": func(w *words) string { return w.Number }, "Kind": func(w *words) string { return w.Kind },
+	"Wanted": func(w *words) string { return w.Wanted }, "Shape": func(w *words) string { return w.Shape },
+	"Example": func(w *words) string { return w.Example }, "List": func(w *words) string { return w.List },
+	"Topic": func(w *words) string { return w.Topic }, "Names": func(w *words) string { return w.Names },
+	"Retention": func(w *words) string { return w.Retention },
+	"N":         func(w *words) string { return strconv.Itoa(w.N) }, "Of": func(w *words) string { return strconv.Itoa(w.Of) },
+}
+
+// simple returns the pieces of a template that only puts in names, or nil.
+func simple(t *template.Template) []piece {
+	var pieces []piece
+	for _, n := range t.Root.Nodes {
+		switch n := n.(type) {
+		case *parse.TextNode:
+			pieces = append(pieces, piece{text: string(n.Text)})
+		case *parse.ActionNode:
+			name := names[strings.TrimPrefix(n.Pipe.String(), ".")]
+			if name == nil {
+				return nil
+			}
+			pieces = append(pieces, piece{name: name})
+		default:
+			return nil
+		}
+	}
+	return pieces
 }
 
 // words is what a text can speak of. One type for all texts keeps them checkable: each is executed once at load.
@@ -101,7 +141,7 @@ func loadCatalog(fsys fs.FS, lang string) (*catalog, *problem.File) {
 			f.Add(path, "text %q has %d characters; a message may have at most %d", key, n, maxTextRunes)
 		}
 		if !strings.Contains(text, "{{") {
-			c.texts[key] = &phrase{plain: text}
+			c.texts[key] = &phrase{pieces: []piece{{text: text}}}
 			continue
 		}
 		t, err := template.New(key).Funcs(textFuncs).Parse(text)
@@ -113,7 +153,7 @@ func loadCatalog(fsys fs.FS, lang string) (*catalog, *problem.File) {
 			f.Add(path, "text %q: %s", key, plainTemplate(err))
 			continue
 		}
-		c.texts[key] = &phrase{tmpl: t}
+		c.texts[key] = &phrase{pieces: simple(t), tmpl: t}
 	}
 	return c, f
 }
@@ -143,14 +183,26 @@ func (c *catalog) say(key string, w *words) string {
 	switch {
 	case p == nil:
 		return ""
-	case p.tmpl == nil:
-		return p.plain
+	case len(p.pieces) == 1 && p.pieces[0].name == nil:
+		return p.pieces[0].text
+	case len(p.pieces) == 1:
+		return p.pieces[0].name(w)
 	}
 	var b strings.Builder
-	if err := p.tmpl.Execute(&b, w); err != nil {
-		return ""
+	if p.pieces == nil {
+		if err := p.tmpl.Execute(&b, w); err != nil {
+			return ""
+		}
+		return strings.TrimSpace(b.String())
 	}
-	return strings.TrimSpace(b.String())
+	for _, bit := range p.pieces {
+		if bit.name != nil {
+			b.WriteString(bit.name(w))
+		} else {
+			b.WriteString(bit.text)
+		}
+	}
+	return b.String()
 }
 
 // date writes a day as people do.
