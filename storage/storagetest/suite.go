@@ -420,7 +420,9 @@ func mergeChats(s *suite) {
 
 	// A third address joins; both earlier keys still lead to the chat.
 	third := s.says("web", "third")
+	s.answers(third, "to the third")
 	last := s.acquaint("web", "pn", "fourth")
+	s.equal("key after the second merge", last, third)
 	for _, key := range []bot.ChatKey{older, newer, third} {
 		s.equal("key after the second merge", s.load(key).Key, last)
 	}
@@ -1015,11 +1017,11 @@ func forget(s *suite) {
 	s.ok(s.store.Commit(s.ctx, s.forgetting(key)))
 
 	s.equal("transcript", s.lines(key), []string{"bot goodbye waiting"})
+	s.equal("missed", len(must(s.rec.MissedTexts(s.ctx, 0))), 0)
 	s.equal("conversation", s.load(key).Conversation, flows.Conversation{})
 	s.equal("sent", s.sendAll(), []string{"goodbye"})
 	_, err := s.store.Load(s.ctx, key)
 	s.is(err, bot.ErrNoChat)
-	s.equal("missed", len(must(s.rec.MissedTexts(s.ctx, 0))), 0)
 	s.equal("verdicts", must(s.rec.VerdictCounts(s.ctx))[0].N, 1)
 	var whats []string
 	for _, a := range must(s.rec.Audit(s.ctx, key)) {
