@@ -21,7 +21,13 @@ const (
 // Bounds of the decision.
 const (
 	plausible     = 0.04 // a risky reading this likely is always offered
+	acceptable    = 0.5  // less likely than this, nothing is accepted
+	hopeless      = 0.12 // when the best question covers less, an open one is better
 	maxCandidates = 4
+	decisive      = 0.4  // a strictest product this likely in the whole text is accepted, a fainter one asked about
+	shout         = 0.75 // a word that alone means a prohibited business this clearly is asked about
+	clear         = 0.7  // below this a long text is read part by part too
+	faint         = 1e-4 // unless the whole text makes that meaning less likely than this
 	firmly        = 0.8 // a part of the text that names a category this clearly counts as a product of its own
 )
 
@@ -92,19 +98,39 @@ func (d *deciding) result() Result {
 	}
 	none := len(d.c.categories)
 	top := d.best()
-	if class, ok := d.strictest(top); ok {
-		top = class
+	if d.p[top] < clear {
+		d.blend()
+		top = d.best()
 	}
-	if named := d.named(top); len(named) > 0 {
-		return d.ask(append([]int{top}, named...))
+	strict, several := d.strictest(top)
+	if several && d.p[strict] >= decisive {
+		return d.accept(strict)
+	}
+	risks := d.named(top)
+	if several {
+		risks = append(risks, strict)
+	}
+	if len(risks) == 0 && d.severity(top) <= 1 && d.p[top] >= acceptable {
+		risks = d.loud()
+	}
+	if len(risks) > 0 && d.p[none] < 0.5 {
+		return d.ask(append([]int{top}, risks...))
 	}
 	set := d.offer(nil)
 	accept, ask := d.costs(top, set)
-	if d.p[none] > d.p[top] && float64(d.p[none])*costWrong > costAsk+2 || main == 0 && d.p[none] > 0.2 {
+	var covered float32
+	for _, t := range set {
+		covered += d.p[t]
+	}
+	if d.p[none] > max(0.4, covered) || main == 0 && d.p[none] > 0.2 {
 		d.note("reads like small talk")
 		return d.none()
 	}
-	if accept > ask || main == 0 || d.r.ordered && !d.risky(top) && d.p[top] < 0.9 {
+	if covered < hopeless {
+		d.note("nothing is likely")
+		return d.none()
+	}
+	if accept > ask || d.p[top] < acceptable || main == 0 || d.r.ordered && !d.risky(top) && d.p[top] < 0.9 {
 		return d.ask(set)
 	}
 	return d.accept(top)
@@ -221,6 +247,54 @@ func (d *deciding) vague() []int {
 	return classes[:min(len(classes), maxCandidates)]
 }
 
+// blend reads a long text part by part: greetings and stories around the one telling part do not drown it.
+func (d *deciding) blend() {
+	if d.c.weights == nil || len(d.r.tokens) < 14 {
+		return
+	}
+	none := len(d.c.categories)
+	sum := make([]float32, len(d.p))
+	p := make([]float32, len(d.p))
+	var buf []feature
+	var total float32
+	for _, part := range parts(d.r.tokens) {
+		ts := d.r.tokens[part[0]:part[1]]
+		if content(ts) == 0 || len(ts) == len(d.r.tokens) {
+			continue
+		}
+		buf = features(ts, inside(d.r.hits, part), buf[:0])
+		d.c.weights.score(buf, p)
+		softmax(p, temperature)
+		top := float32(0)
+		for i := range none {
+			top = max(top, p[i])
+		}
+		w := top * top // an undecided part says little
+		total += w
+		for i := range p {
+			sum[i] += w * p[i]
+		}
+	}
+	if total < 0.1 {
+		return
+	}
+	for i := range d.p {
+		d.p[i] = (d.p[i] + sum[i]/total) / 2
+	}
+	d.note("read part by part")
+}
+
+// inside gives the hits that lie within a part.
+func inside(hits []hit, part [2]int) []hit {
+	var out []hit
+	for _, h := range hits {
+		if h.start >= part[0] && h.end <= part[1] {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
 // strictest looks at every part of the text by itself: with several products the strictest decides.
 func (d *deciding) strictest(top int) (int, bool) {
 	if d.c.weights == nil {
@@ -237,13 +311,7 @@ func (d *deciding) strictest(top int) (int, bool) {
 		if ts[0].role > roleFor && ts[len(ts)-1].role > roleFor {
 			continue
 		}
-		var hits []hit
-		for _, h := range d.r.hits {
-			if h.start >= part[0] && h.end <= part[1] {
-				hits = append(hits, h)
-			}
-		}
-		buf = features(ts, hits, buf[:0])
+		buf = features(ts, inside(d.r.hits, part), buf[:0])
 		d.c.weights.score(buf, p)
 		softmax(p, temperature)
 		for i := range d.c.categories {
@@ -256,6 +324,52 @@ func (d *deciding) strictest(top int) (int, bool) {
 		d.note("several products: %s is the strictest", d.c.categories[best].ID)
 	}
 	return best, found
+}
+
+// loud gives the prohibited categories that single words of the text mean: what a whole text drowns ("kosmetik merek
+// terkenal versi KW") a word still says.
+func (d *deciding) loud() []int {
+	if d.c.weights == nil {
+		return nil
+	}
+	var out []int
+	var buf []feature
+	p := make([]float32, len(d.p))
+	for i := range d.r.tokens {
+		t := &d.r.tokens[i]
+		if t.stop || t.role > roleFor || !t.known && len(t.forms) == 1 || tradewords[t.text] {
+			continue
+		}
+		var own []hit
+		inside := false
+		for _, h := range d.r.hits {
+			inside = inside || h.start <= i && i < h.end && h.end-h.start > 1
+			if h.start == i && h.end == i+1 {
+				own = append(own, h)
+			}
+		}
+		if inside {
+			continue // "token listrik" is no token
+		}
+		buf = features(d.r.tokens[i:i+1], own, buf[:0])
+		d.c.weights.score(buf, p)
+		softmax(p, temperature)
+		worst, sum := -1, float32(0)
+		for class := range d.c.categories {
+			if d.severity(class) < 3 {
+				continue
+			}
+			sum += p[class]
+			if worst < 0 || p[class] > p[worst] {
+				worst = class
+			}
+		}
+		if worst >= 0 && sum >= shout && d.p[worst] >= faint && !slices.Contains(out, worst) && len(out) < 2 {
+			d.note("%q alone means %s", t.text, d.c.categories[worst].ID)
+			out = append(out, worst)
+		}
+	}
+	return out
 }
 
 // parts cuts a text where a new product may begin.

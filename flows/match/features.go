@@ -55,9 +55,9 @@ const (
 	valueForm     = 0.9
 	valueSkeleton = 0.4
 	valuePair     = 0.7
-	valueChars    = 0.3
+	valueChars    = 0.2
 	valueNot      = 0.3
-	valueNamed    = 1.2
+	valueNamed    = 2.0
 	valueHinted   = 0.6
 )
 

@@ -21,6 +21,7 @@ type vocabulary struct {
 	words   map[string]uint16 // how often each word occurs
 	list    []string
 	deletes []deletion // sorted by hash
+	bare    map[string]uint32 // the commonest word of every skeleton
 }
 
 // deletion says that the word has this hash when one letter is left out.
@@ -31,7 +32,7 @@ type deletion struct {
 
 // newVocabulary prepares the words; counts may be nil.
 func newVocabulary(words map[string]uint16) *vocabulary {
-	v := &vocabulary{words: words, list: slices.Sorted(keys(words))}
+	v := &vocabulary{words: words, list: slices.Sorted(keys(words)), bare: map[string]uint32{}}
 	n := 0
 	for _, w := range v.list {
 		n += len(w) + 1
@@ -40,6 +41,11 @@ func newVocabulary(words map[string]uint16) *vocabulary {
 	for i, w := range v.list {
 		if !correctable(w, 4) {
 			continue
+		}
+		if sk := skeleton(w); sk != "" && !stopwords[w] {
+			if other, ok := v.bare[sk]; !ok || words[w] > words[v.list[other]] {
+				v.bare[sk] = uint32(i)
+			}
 		}
 		v.deletes = append(v.deletes, deletion{hashString(seedDelete, w), uint32(i)})
 		for j := range len(w) {
@@ -117,7 +123,15 @@ func (v *vocabulary) correct(w string) string {
 			return s
 		}
 	}
-	if !correctable(w, 5) || len(w) > 32 {
+	if !correctable(w, 4) || len(w) > 32 {
+		return ""
+	}
+	if i, ok := v.bare[skeleton(w)]; ok { // vowels left out: ctring, bkas
+		if s := v.list[i]; len(s) > len(w) && len(s)-len(w) <= 3 && (len(w) > 4 || v.words[s] > 4) && within(w, s) {
+			return s
+		}
+	}
+	if len(w) < 5 {
 		return ""
 	}
 	best, count := "", uint16(0)
@@ -143,6 +157,17 @@ func (v *vocabulary) correct(w string) string {
 		}
 	}
 	return best
+}
+
+// within reports whether a is b with letters left out.
+func within(a, b string) bool {
+	i := 0
+	for j := 0; j < len(b) && i < len(a); j++ {
+		if a[i] == b[j] {
+			i++
+		}
+	}
+	return i == len(a)
 }
 
 // oneSlip reports whether a becomes b with one letter added, left out, replaced or two swapped.

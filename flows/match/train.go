@@ -23,11 +23,11 @@ const maxClasses = 250
 
 // Settings of the training, found by cross-validation on the default examples.
 const (
-	epochs    = 14
+	epochs    = 7
 	batchSize = 32
-	learnRate = 0.25
-	decay     = 2e-6
-	skipBelow = 2e-3 // errors this small are not worth an update
+	learnRate = 0.5
+	decay     = 5e-4
+	skipBelow = 5e-3 // errors this small are not worth an update
 )
 
 // dense is a model while it is trained: a row of classes for every place that occurs.

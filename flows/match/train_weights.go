@@ -24,7 +24,7 @@ type weights struct {
 }
 
 // Weights below this share of the largest are dropped; cross-validation sees no difference.
-const negligible = 0.012
+const negligible = 0.072
 
 // compact keeps the weights of m that matter.
 func (m *dense) compact() *weights {
