@@ -25,16 +25,16 @@ import (
 	"layak/internal/waserver"
 )
 
-// patience bounds every wait of these tests; under -race on a busy machine a pairing code alone takes seconds.
-const patience = 20 * time.Second
+// patience bounds every wait of these tests; under -race on a busy machine a pairing code alone takes many seconds.
+const patience = 60 * time.Second
 
-func testContext(t *testing.T) context.Context {
+func testContext(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	return ctx
 }
 
-func newServer(t *testing.T) *waserver.Server {
+func newServer(t testing.TB) *waserver.Server {
 	t.Helper()
 	srv, err := waserver.New(waserver.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
@@ -72,7 +72,7 @@ var direct = &http.Transport{DisableKeepAlives: true}
 
 // bot is an unchanged whatsmeow client in at-least-once mode, and what it has been told.
 type bot struct {
-	t      *testing.T
+	t      testing.TB
 	client *whatsmeow.Client
 	box    *sqlstore.Container
 
@@ -83,7 +83,7 @@ type bot struct {
 }
 
 // startBot opens a client on the database at path; what an earlier one left there is used.
-func startBot(t *testing.T, srv *waserver.Server, path string) *bot {
+func startBot(t testing.TB, srv *waserver.Server, path string) *bot {
 	t.Helper()
 	client, box, err := openClient(t.Context(), srv.Host(), path)
 	if err != nil {
@@ -227,7 +227,7 @@ func (b *bot) say(ctx context.Context, to types.JID, text string, extra ...whats
 }
 
 // linkedBot is a bot that was linked by QR code and is logged in.
-func linkedBot(t *testing.T, srv *waserver.Server, account *waserver.Account) *bot {
+func linkedBot(t testing.TB, srv *waserver.Server, account *waserver.Account) *bot {
 	t.Helper()
 	b := startBot(t, srv, filepath.Join(t.TempDir(), "bot.db"))
 	b.scan(account)

@@ -407,3 +407,23 @@ func testManyProspectsAtOnce(t *testing.T, w world) {
 		t.Error(err)
 	}
 }
+
+func testUnreadableMessageAndCall(t *testing.T, w world) {
+	p := exchange(t, w.srv, w.bot, newNumber())
+	ctx := testContext(t)
+	id, err := p.SendUnreadable(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(w.bot, 0, func(u *events.UndecryptableMessage) bool { return u.Info.ID == id })
+	call, err := p.Call(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if offer, _ := await(w.bot, 0, func(o *events.CallOffer) bool { return o.CallID == call }); offer.From != p.Address() {
+		t.Errorf("call from %s, want %s", offer.From, p.Address())
+	}
+	if err = w.account.WaitQueueEmpty(ctx); err != nil {
+		t.Error(err)
+	}
+}

@@ -76,3 +76,42 @@ func (p *Prospect) Reencrypt(id string) error {
 func (p *Prospect) LoseSessions() {
 	p.person.forgetSessions()
 }
+
+// SendUnreadable writes a message that no key of the bot opens, and never answers its requests to repeat it. It returns
+// the ID.
+func (p *Prospect) SendUnreadable(ctx context.Context) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	to, err := p.addressee()
+	if err != nil {
+		return "", err
+	}
+	attrs := p.names()
+	id := newMessageID()
+	attrs["id"], attrs["t"], attrs["type"], attrs["notify"] = id, unixNow(), "text", p.opts.Name
+	to.Inject(waBinary.Node{Tag: "message", Attrs: attrs, Content: []waBinary.Node{
+		{Tag: "enc", Attrs: waBinary.Attrs{"v": "2", "type": "msg"}, Content: randomBytes(64)},
+	}})
+	return id, nil
+}
+
+// Call rings the business. It returns the ID of the call.
+func (p *Prospect) Call(ctx context.Context) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	to, err := p.addressee()
+	if err != nil {
+		return "", err
+	}
+	call := newMessageID()
+	to.Inject(waBinary.Node{
+		Tag: "call",
+		Attrs: waBinary.Attrs{
+			"from": p.Address(), "id": newQueryID(), "t": unixNow(), "platform": "android", "version": "2.26.1.1",
+		},
+		Content: []waBinary.Node{{Tag: "offer", Attrs: waBinary.Attrs{"call-id": call, "call-creator": p.Address()}}},
+	})
+	return call, nil
+}

@@ -33,6 +33,7 @@ func TestLinkedBot(t *testing.T) {
 		{"places_where_a_bot_is_silent", testPlacesWhereABotIsSilent},
 		{"lid_unknown", testLIDUnknown},
 		{"is_on_whatsapp", testIsOnWhatsApp},
+		{"unreadable_message_and_call", testUnreadableMessageAndCall},
 		{"fates_of_sends", testFatesOfSends},
 		{"drop_and_stall", testDropAndStall},
 		{"rtt", testRTT},
