@@ -99,25 +99,24 @@ func joinClauses(clauses []clause) YesNoReading {
 	var reading YesNoReading
 	var yes, no, unsure bool // what some clause says plainly
 	var weak, doneOnly, plainNo, overruled bool
-	var soft, how, known bool
+	var soft, how, known, unread bool
 	for i, c := range clauses {
 		known = known || c.content
 		how = how || c.how
 		switch {
+		case c.later && no && !yes: // belum, insyaallah tahun depan
 		case c.doubt:
 			reading.Doubt = true
 			reading.Partly = reading.Partly || c.partly
 		case c.question:
 			// "belum, emang wajib?" is no; "wajib punya?" says nothing yet
-			if c.polar && !no {
+			if c.answers && !no || c.polar && !no && !yes {
 				reading.Doubt = true
 			}
 		case c.unknown:
 			reason := c.because && (yes || no)                   // changes nothing
 			aside := no && plainNo && !yes && !c.polar && !c.but // belum, usahanya masih kecil
-			if !reason && !aside {
-				reading.Doubt = true
-			}
+			unread = unread || !reason && !aside
 		case c.value == "yes" && c.weak:
 			weak = true
 			if no {
@@ -148,6 +147,8 @@ func joinClauses(clauses []clause) YesNoReading {
 	}
 	switch {
 	case reading.Doubt:
+	case unread:
+		reading.Doubt = known
 	case no && unsure && !how, yes && unsure, soft && !no, yes && no && !overruled:
 		reading.Doubt = true
 	case no:

@@ -18,6 +18,8 @@ type clause struct {
 	partly   bool
 	soft     bool // could be said of a yes and of a no ("sudah daftar"): only another clause can tell
 	question bool
+	later    bool // doubtful, but only about the future ("insyaallah tahun depan")
+	answers  bool // has words that say yes or no, beside a question
 	polar    bool // has words that could answer, beside what made it unreadable
 	unknown  bool // has words that nobody taught us
 	how      bool // about the way to get it
@@ -30,10 +32,10 @@ type clause struct {
 // The forms of a clause, as classes in the order in which they are said. Fillers, times and forms of address are left
 // out before. What fits no form is asked again.
 var (
-	formYes = regexp.MustCompile(`^[yYCSAD]*(?:[yYCS]|G*[HV]|l|b?J)[yYCSADHVlJ]*$`)
+	formYes = regexp.MustCompile(`^[yYCSAD]*(?:[yYCS]|G*[HV]|l|b?[Js])[yYCSADHVlJs]*$`)
 	formNo  = regexp.MustCompile(`^[yCDA]*(?:` +
 		`G*B+D*` + // belum; masih belum; belum NIB
-		`|[SGb]*(?:B+|N+)r*W*[HV][HVDrg]*` + // tidak ada; sudah tidak ada; belum akan punya; belum ada yang punya
+		`|[SGb]*(?:B+|N+)r*W*[HV][HVDrg]*(?:W+[PpqW]*)?` + // tidak ada; sudah tidak ada; belum akan punya; belum ada rencana
 		`|(?:B+|N+)r+[DHPpq]*` + // belum pernah urus
 		`|(?:B+|N+)W*[Ppqn]+[DPpq]*` + // belum daftar; gak mau urus
 		`|BW+` + // belum mau
@@ -41,14 +43,14 @@ var (
 		`|H?N+D+` + // no licence
 		`)d?$`)
 	formBareNo = regexp.MustCompile(`^[CDA]*N+$`) // tidak
-	formPlan   = regexp.MustCompile(`^[yD]*b?G?W+[PpqHWD]+d?$`)
+	formPlan   = regexp.MustCompile(`^[yDbGW]*W[bG]*[PpqHD]+[PpqHDW]*d?$`)
 	// Under way: lagi diurus; proses; sudah diajukan; baru daftar; sudah mau jadi; menunggu terbit.
-	formPending = regexp.MustCompile(`^[yCDA]*(?:S?b?[GH]*(?:G[Pn]|p|q|bP)[PpqnGD]*J?|b[Pq][PpqD]*|S?G*W+J+D*|S?G*W*n+[pqJD]*[J]D*|S?G+n+D*)$`)
-	formIssued  = regexp.MustCompile(`^[yYCAD]*(?:p+D*S+J+|S+J+D*p+)[yYCAD]*$`) // prosesnya sudah selesai; not "pengajuan sudah selesai"
-	formUnissue = regexp.MustCompile(`^[yCDA]*[pP]?D*S?G*B+J+[DPp]*$`)
+	formPending = regexp.MustCompile(`^[yCDA]*(?:S?b?[GH]*(?:G[Pn]|p|q|bP)[PpqnGD]*[Js]?|b[Pq][PpqD]*|[SG]*q[qpD]*W*n*|S?G*W+[Js]+D*|S?G*W*n+[pqJsD]*[Js]D*|S?G+n+D*|pJ)$`)
+	formIssued  = regexp.MustCompile(`^[yYCAD]*(?:S*[Ppq]+D*S+J+|p+D*S+s+|S+s+D*p+)[yYCAD]*$`) // prosesnya sudah selesai; not "pengajuan sudah selesai"
+	formUnissue = regexp.MustCompile(`^[yCDA]*[pPq]?D*S?G*B+[Js]+[DPp]*$`)
 	formEnded   = regexp.MustCompile(`^[yCDAHSbVPpq]*E+D*$`)
 	formUnsure  = regexp.MustCompile(`^[yCDAGSW]?[yCDAG]*(?:U|[BNX]+K)+[UKNBXSHDQRPCGAh?]*$`)
-	formTail    = regexp.MustCompile(`^(.*[BNHVDr])((?:G|b)G*W*[Ppqn]+[PpqnDJ]*)$`) // belum ada | lagi diurus
+	formTail    = regexp.MustCompile(`^(.*[BNHVDr])((?:G|b)G*W*[Ppqn]+[PpqnDJs]*)$`) // belum ada | lagi diurus
 )
 
 // readClause reads the classes of one clause. asked says that it ends with a question mark.
@@ -56,7 +58,7 @@ func readClause(classes []byte, asked bool) clause {
 	var c clause
 	var room [maxReplyTokens * 2]byte
 	said := room[:0]
-	papers, acks := 0, 0
+	papers, hedged := 0, false
 	for i, class := range classes {
 		switch class {
 		case clsFiller, clsSelf, clsTime:
@@ -67,7 +69,7 @@ func readClause(classes []byte, asked bool) clause {
 			}
 			class = clsYa
 		case clsYaSudah:
-			if hasAny(classes, "HDVlJA") {
+			if hasAny(classes, "HDVlJsA") {
 				class = clsDone
 			}
 		case clsGotIt:
@@ -76,7 +78,6 @@ func readClause(classes []byte, asked bool) clause {
 			}
 			class = clsHave
 		case clsAck:
-			acks++
 			continue
 		case clsPerson:
 			if i > 0 && (classes[i-1] == clsHave || classes[i-1] == clsOther || classes[i-1] == clsSelf && i > 1 && classes[i-2] == clsHave) {
@@ -94,7 +95,9 @@ func readClause(classes []byte, asked bool) clause {
 			}
 			c.doubt, c.partly = true, true
 			continue
-		case clsDoubt, clsOther:
+		case clsDoubt:
+			c.doubt, hedged = true, true
+		case clsOther:
 			c.doubt = true
 		case clsBukan:
 			c.doubt = true
@@ -116,7 +119,7 @@ func readClause(classes []byte, asked bool) clause {
 			papers++
 		}
 		switch class {
-		case clsYa, clsYaSudah, clsYes, clsSure, clsDone, clsNotYet, clsNo, clsNot, clsHave, clsFull, clsValid, clsEnded, clsIssued, clsDo, clsProcess, clsFiled, clsWait, clsWill:
+		case clsYa, clsYaSudah, clsYes, clsSure, clsDone, clsNotYet, clsNo, clsNot, clsHave, clsFull, clsValid, clsEnded, clsIssued, clsFinish, clsDo, clsProcess, clsFiled, clsWait, clsWill:
 			c.polar = true
 		}
 		if len(said) < cap(said) {
@@ -125,6 +128,8 @@ func readClause(classes []byte, asked bool) clause {
 	}
 	c.empty = only(classes, clsFiller)
 	c.content = c.doubt || len(said) > 0 && !only(said, clsUnknown)
+	c.answers = hasAny(said, "yYSBNXHVlE")
+	c.later = c.doubt && hedged && has(said, clsWill) && !c.answers && !hasAny(said, "OxL#")
 	if c.doubt || len(said) == 0 {
 		return c
 	}
@@ -134,7 +139,7 @@ func readClause(classes []byte, asked bool) clause {
 			return c
 		}
 	}
-	if formUnsure.Match(said) && !c.unknown && (!asked || said[len(said)-1] == clsUnsure || said[0] == clsUnsure) {
+	if hasAny(said, "UK") && formUnsure.Match(said) && !c.unknown && (!asked || said[len(said)-1] == clsUnsure || said[0] == clsUnsure) {
 		c.value = "unsure"
 		return c
 	}
@@ -146,37 +151,45 @@ func readClause(classes []byte, asked bool) clause {
 		return c
 	}
 	core := said
-	if m := formTail.FindSubmatchIndex(said); m != nil && denied(said[:m[3]]) && formNo.Match(said[:m[3]]) {
+	if m := tail(said); m != nil && denied(said[:m[3]]) && formNo.Match(said[:m[3]]) {
 		core = said[:m[3]]
 		c.pending = !has(said[m[4]:m[5]], clsWill)
 	}
 	switch {
-	case formYes.Match(core):
+	case !hasAny(core, "BNXEWPpqn") && formYes.Match(core):
 		c.value = "yes"
 		c.weak = only(core, clsYa)
 		c.done = only(core, clsDone)
-		if has(core, clsIssued) && !has(core, clsDone) && !has(core, clsJust) && !has(core, clsHave) {
+		if hasAny(core, "Js") && !hasAny(core, "SbHY") {
 			c.value, c.soft = "", true
 		}
-	case formUnissue.Match(core):
+	case hasAny(core, "Js") && formUnissue.Match(core):
 		c.value, c.pending, c.unissued = "no", true, true
-	case formNo.Match(core):
+	case hasAny(core, "BNX") && formNo.Match(core):
 		c.value = "no"
 	case formBareNo.Match(core):
 		c.value, c.flat = "no", true
-	case formIssued.Match(core):
+	case hasAny(core, "Js") && formIssued.Match(core):
 		c.value = "yes"
-	case formPending.Match(core):
+	case hasAny(core, "PpqnWG") && formPending.Match(core):
 		c.value, c.pending = "no", true
-	case formPlan.Match(core):
+	case has(core, clsWill) && formPlan.Match(core):
 		c.value = "no"
-	case formEnded.Match(core):
+	case has(core, clsEnded) && formEnded.Match(core):
 		c.value, c.ended = "no", true
 	case only(core, clsPaper) || only(core, clsHow):
 	default:
 		c.soft = true
 	}
 	return c
+}
+
+// tail finds "lagi diurus" behind "belum ada": the bounds of both, or nil.
+func tail(said []byte) []int {
+	if !hasAny(said, "Gb") || !hasAny(said, "Ppqn") {
+		return nil
+	}
+	return formTail.FindSubmatchIndex(said)
 }
 
 // denied reports whether a word of denial stands in said.

@@ -34,6 +34,11 @@ func answerWord(token string) string {
 				return full
 			}
 		}
+		if base := reduplicated(token); base != token {
+			if full, ok := knownAnswer(base); ok && suffixed(full) {
+				return full // surat2nya
+			}
+		}
 		return token
 	}
 	for _, keep := range [...]int{1, 2} {

@@ -74,5 +74,5 @@ var changeTargets = set("jadi menjadi dengan to into become jd ke")
 
 // changeAround are the words around the command and its number.
 var changeAround = set(`, . : ( ) ? # dan & + sama atau and or / jawaban jawabannya jwb jawabanku pertanyaan soal nomor nomer no nmr number num yang yg the ke saya my ku nya answer answers question poin point of for item
-	tolong mohon please pls plis kak kakak min admin pak bu bapak ibu mas mbak bang gan bro sis ya dong deh sih nih aja saja mau ingin pengen bisa boleh coba halo hai hi i want can id like would it untuk di isian data dulu lagi
+	tolong mohon please pls plis kak kakak min admin pak bu bapak ibu mas mbak bang gan bro sis ya dong deh sih nih aja saja mau ingin pengen bisa boleh coba halo hai hi i want can id like would it untuk di isian data dulu lagi to
 	makasih thanks oke ok eh maaf sorry nih one need let me yg`)

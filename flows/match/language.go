@@ -70,7 +70,7 @@ func buildIndonesianWords() map[string]bool {
 		delete(englishWords, w)
 	}
 	m := set(`yang dan di ke dari untuk pada dengan dalam oleh ini itu saya kami kita aku anda kamu dia mereka nya adalah ialah ada tidak bukan belum sudah akan sedang telah masih bisa dapat boleh harus mau ingin
-		punya jual jualan menjual beli toko warung usaha jasa dagang apa apakah siapa kapan dimana mana kenapa mengapa bagaimana gimana berapa tolong mohon maaf terima kasih makasih selamat pagi siang sore malam
+		bisnis bisnisnya resto layanan pakaian perhiasan rumahan kuliner katering pengiriman pakai lewat melalui punya jual jualan menjual beli toko warung usaha jasa dagang apa apakah siapa kapan dimana mana kenapa mengapa bagaimana gimana berapa tolong mohon maaf terima kasih makasih selamat pagi siang sore malam
 		assalamualaikum waalaikumsalam halo hai kak kakak bang bapak ibu mas mbak pak bu dong deh sih nih kok lah kah pun ya iya juga saja aja lagi lebih sangat sekali banget banyak sedikit semua setiap beberapa
 		atau tapi tetapi karena kalau jika supaya agar seperti antara sampai hingga sejak tanpa secara tentang sebagai bagi para si sang hanya cuma baru lama besar kecil murah mahal orang anak rumah makan minum makanan minuman
 		baju sepatu tas obat jamu kosmetik herbal2 motor mobil sewa kredit cicil pinjam pinjaman koperasi bengkel apotek klinik sekolah kursus kue roti ayam sayur buah ikan daging kopi teh kayu emas perak tanah kebun
@@ -92,6 +92,6 @@ func buildIndonesianWords() map[string]bool {
 }
 
 // foreignSpellings stand in the tables of spellings but are English, or of both languages.
-var foreignSpellings = set(`yes yess yep yup yap yupp yepp yeah yea yeap yeps yass yus yis yesh yaps ndaa thanks thx tks trims complete completed everything process because bcs bcz coz cuz cause since since2 expired expire exp lapsed
+var foreignSpellings = set(`proces progres yes yess yep yup yap yupp yepp yeah yea yeap yeps yass yus yis yesh yaps ndaa thanks thx tks trims complete completed everything process because bcs bcz coz cuz cause since since2 expired expire exp lapsed
 	supplier suplier admin min don dont online org info ago bro sis how kit kin all any are bat bst bus met mad mom nor now pro per pen pin put sad sat say sin soon sun tam tan ten tim ton too top two use van via was way
 	bisnes bussines bussiness mid ade ono eya era one two lapse mbl cm nye ends pas then thn2 thee ken beum nelum uda gone gag gan nang`)

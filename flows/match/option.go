@@ -19,32 +19,34 @@ type OptionReading struct {
 
 // ReadOption reads which of options text names: by number ("2", "nomor dua", "yang kedua", "②"), by id, label or
 // synonym, by a part of a label that fits one option only, and through light typos. Politeness around it does not
-// matter; any other word does, and a question mark makes it a question. Any text is fine; the work is bounded.
+// matter; any other word does, and a question mark makes it a question. Any text is fine; the work is bounded. Keep a
+// NewOptionSet to read many answers to one question.
 func ReadOption(text string, options []Option) OptionReading {
+	return NewOptionSet(options).Read(text)
+}
+
+// Read is ReadOption for a prepared set. It may be called from many goroutines.
+func (b *OptionSet) Read(text string) OptionReading {
 	r := scanReply(text)
-	if r.long || len(r.tokens) == 0 || len(options) == 0 {
-		return OptionReading{}
-	}
-	if slices.Contains(r.tokens, "?") {
+	if r.long || len(r.tokens) == 0 || len(b.options) == 0 || slices.Contains(r.tokens, "?") {
 		return OptionReading{}
 	}
 	said := r.tokens
 	for i, token := range said {
 		said[i] = optionWord(token)
 	}
-	book := newOptionBook(options)
-	number := readChoice(said, book)
-	switch name, tied := book.exact(said); {
+	number := readChoice(said, b)
+	switch name, tied := b.exact(said); {
 	case tied:
 		return OptionReading{}
-	case name >= 0 && (number.ID == "" && !number.Several || number.ID == options[name].ID):
-		return OptionReading{ID: options[name].ID}
+	case name >= 0 && (number.ID == "" && !number.Several || number.ID == b.options[name].ID):
+		return OptionReading{ID: b.options[name].ID}
 	case name >= 0:
 		return OptionReading{Several: true} // a label that is the number of another option
 	case number != (OptionReading{}):
 		return number
 	}
-	return book.named(said)
+	return b.named(said)
 }
 
 // optionManners are the words around a choice that say nothing about which one it is.
@@ -68,7 +70,7 @@ func optionWord(token string) string {
 }
 
 // readChoice reads a choice by number. Words beside the number must be manners, or name the same option.
-func readChoice(said []string, book *optionBook) OptionReading {
+func readChoice(said []string, book *OptionSet) OptionReading {
 	var rest []string
 	number, found, several, denied, bareOne := 0, false, false, false, false
 	for i, w := range said {
@@ -78,16 +80,19 @@ func readChoice(said []string, book *optionBook) OptionReading {
 		}
 		switch {
 		case ok && w == "one":
-			bareOne = true
-			if i > 0 && !optionManners[said[i-1]] || i > 0 && (said[i-1] == "no" || said[i-1] == "this" || said[i-1] == "that") {
+			switch {
+			case found: // the second one
+			case i > 0 && (!optionManners[said[i-1]] || said[i-1] == "this" || said[i-1] == "that"):
 				rest = append(rest, w)
-				bareOne = false
+			default:
+				bareOne = true
 			}
 		case ok:
 			several = several || found && n != number
 			number, found = n, true
 		case w == "no" && i+1 < len(said) && said[i+1] == ",": // no, 2
 			denied = true
+		case w == "no" && i+1 < len(said) && said[i+1] != "one" && isNumber(said[i+1]): // no 2
 		case optionManners[w] || optionJoiners[w]:
 		case optionDeniers[w]:
 			denied = true
@@ -131,6 +136,12 @@ func readChoice(said []string, book *optionBook) OptionReading {
 		return OptionReading{OutOfRange: true}
 	}
 	return OptionReading{ID: book.options[number-1].ID}
+}
+
+// isNumber reports whether readNumber reads a word.
+func isNumber(w string) bool {
+	_, ok := readNumber(w)
+	return ok
 }
 
 // isSign reports whether a token is an emoji or another sign.

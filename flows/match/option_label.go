@@ -14,14 +14,15 @@ type optionName struct {
 	label  bool
 }
 
-// optionBook holds the names of all options.
-type optionBook struct {
+// OptionSet is the options of one question, made ready to read many answers. It does not change after NewOptionSet.
+type OptionSet struct {
 	options []Option
 	names   []optionName
 }
 
-func newOptionBook(options []Option) *optionBook {
-	b := &optionBook{options: options, names: make([]optionName, 0, 8*len(options))}
+// NewOptionSet prepares options.
+func NewOptionSet(options []Option) *OptionSet {
+	b := &OptionSet{options: options, names: make([]optionName, 0, 8*len(options))}
 	for i, option := range options {
 		b.add(i, option.ID, false)
 		for _, label := range option.Labels {
@@ -34,7 +35,7 @@ func newOptionBook(options []Option) *optionBook {
 	return b
 }
 
-func (b *optionBook) add(option int, name string, label bool) {
+func (b *OptionSet) add(option int, name string, label bool) {
 	words := scanReply(name).tokens
 	for i, w := range words {
 		words[i] = optionWord(w)
@@ -46,7 +47,7 @@ func (b *optionBook) add(option int, name string, label bool) {
 
 // exact finds the option that has said as one of its names, with or without manners around it. tied reports that
 // more than one option has.
-func (b *optionBook) exact(said []string) (option int, tied bool) {
+func (b *OptionSet) exact(said []string) (option int, tied bool) {
 	tail := len(said)
 	for tail > 1 && optionManners[said[tail-1]] {
 		tail--
@@ -94,22 +95,12 @@ func sameWords(a, b []string) bool {
 }
 
 // named reads a choice by the words of its label, and says when several are named or one is ruled out.
-func (b *optionBook) named(said []string) OptionReading {
+func (b *OptionSet) named(said []string) OptionReading {
 	if bothWords[said[0]] && len(said) == 1 {
 		return OptionReading{Several: len(b.options) > 1}
 	}
 	if name := b.loose(said); name >= 0 {
 		return OptionReading{ID: b.options[name].ID}
-	}
-	var rest []string
-	for i, w := range said {
-		if optionDeniers[w] {
-			rest = append(append(rest, said[:i]...), said[i+1:]...)
-			break
-		}
-	}
-	if rest != nil {
-		return OptionReading{Negated: b.find(rest) >= 0}
 	}
 	found, several, every := -1, false, true
 	for start, i := 0, 0; i <= len(said); i++ {
@@ -136,6 +127,12 @@ func (b *optionBook) named(said []string) OptionReading {
 	case found >= 0 && every:
 		return OptionReading{ID: b.options[found].ID}
 	}
+	for i, w := range said {
+		if optionDeniers[w] {
+			rest := append(append(make([]string, 0, len(said)), said[:i]...), said[i+1:]...)
+			return OptionReading{Negated: b.find(rest) >= 0}
+		}
+	}
 	return OptionReading{}
 }
 
@@ -153,7 +150,7 @@ func manners(words []string) bool {
 }
 
 // find is exact or loose.
-func (b *optionBook) find(words []string) int {
+func (b *OptionSet) find(words []string) int {
 	if len(words) == 0 {
 		return -1
 	}
@@ -170,7 +167,7 @@ var commonWords = set(`jual toko jasa usaha sudah belum ada punya tidak bukan ya
 
 // loose finds the only option that said fits: a part of its label, the words that a part begins or ends with, or one of
 // these with light typos. -1 when none or several fit.
-func (b *optionBook) loose(said []string) int {
+func (b *OptionSet) loose(said []string) int {
 	var room [maxReplyTokens]string
 	words := room[:0]
 	for _, w := range said {
@@ -209,7 +206,7 @@ func (b *optionBook) loose(said []string) int {
 }
 
 // vague reports whether words are too common to name an option, unless they are a whole part of a label.
-func (b *optionBook) vague(words []string) bool {
+func (b *OptionSet) vague(words []string) bool {
 	for _, w := range words {
 		if !commonWords[w] && !optionDeniers[w] && len(w) >= 3 {
 			return false

@@ -93,6 +93,12 @@ func foldReply(text string) string {
 		piece := text[at : at+size]
 		at += size
 		switch {
+		case r == '\'' || r == '’':
+			if rest := text[at:]; len(rest) >= 2 && (rest[:2] == "re" || rest[:2] == "ll") {
+				add(' ') // we're is not "were", we'll is not "well"
+			}
+		case r == '.' && numberDot(out, text[at:]):
+			add(' ')
 		case r < utf8.RuneSelf:
 			add(foldASCII(byte(r)))
 		case r == utf8.RuneError && size == 1:
@@ -104,6 +110,18 @@ func foldReply(text string) string {
 		}
 	}
 	return string(out)
+}
+
+// numberDot reports whether a dot is that of "no. 2"; in "no, 2" the "no" would be a denial.
+func numberDot(before []byte, after string) bool {
+	n := len(before)
+	if n < 2 || before[n-1] != 'o' || before[n-2] != 'n' || n > 2 && isWordByte(before[n-3]) {
+		return false
+	}
+	for len(after) > 0 && after[0] == ' ' {
+		after = after[1:]
+	}
+	return after != "" && after[0] >= '0' && after[0] <= '9'
 }
 
 // foldASCII folds one ASCII character; 0 means a mark inside a word, which is left out.
