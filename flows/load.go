@@ -99,14 +99,13 @@ func Load(fsys fs.FS, opts Options) (*Flow, problem.List) {
 	l := &loader{fsys: fsys, yaml: &fy, file: problem.Read(fsys, FlowFile, &fy), flow: &Flow{
 		States: map[StateID]*State{}, commands: map[Command]*match.WordSet{}, langs: languageNames(), texts: map[string]*catalog{},
 	}}
-	if len(l.file.Problems) > 0 {
-		return nil, l.file.Problems.Sorted()
-	}
-	l.languages()
-	if len(l.file.Problems) > 0 {
-		return nil, l.file.Problems.Sorted()
-	}
 	f := l.flow
+	if !l.file.Broken {
+		l.languages()
+	}
+	if len(f.Langs) == 0 {
+		f.Langs = []string{"id", "en"} // so that the other files are looked at all the same
+	}
 	pack, problems := rules.Load(fsys, f.Langs)
 	f.Pack = pack
 	for _, lang := range f.Langs {
@@ -114,9 +113,9 @@ func Load(fsys fs.FS, opts Options) (*Flow, problem.List) {
 		f.texts[lang] = c
 		l.catalogs = append(l.catalogs, file)
 	}
-	l.head(opts)
-	l.states()
-	if pack != nil {
+	if !l.file.Broken {
+		l.head(opts)
+		l.states()
 		l.edges()
 		l.structure()
 		l.texts()
@@ -255,7 +254,10 @@ func (l *loader) states() {
 		f.Order = append(f.Order, id)
 	}
 	f.Start = StateID(l.yaml.Start)
-	if f.States[f.Start] == nil {
+	switch {
+	case f.Start == "":
+		l.file.Add("flow", "the flow does not say where it begins; write start: and the name of a state")
+	case f.States[f.Start] == nil:
 		l.file.Add("start", "%s", problem.Unknown("state", l.yaml.Start, l.stateNames()))
 	}
 	for _, s := range systemStates() {
@@ -387,6 +389,9 @@ func (l *loader) edges() {
 func (l *loader) sets(at string, set map[string]string) {
 	for fact, value := range set {
 		path := at + ".set." + fact
+		if l.flow.Pack == nil {
+			return // the pack's own problems come first
+		}
 		if fact == FactCategory {
 			if l.flow.Pack.Category(value) == nil {
 				l.file.Add(path, "category %q does not exist", value)
@@ -407,6 +412,9 @@ func (l *loader) options(s *State) []string {
 	var ids []string
 	for _, c := range s.Ask.Choices {
 		ids = append(ids, c.ID)
+	}
+	if l.flow.Pack == nil {
+		return ids
 	}
 	if fact := l.flow.Pack.Fact(s.Ask.Fact); fact != nil {
 		for _, v := range fact.Values {

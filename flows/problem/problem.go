@@ -58,7 +58,8 @@ func (l List) Sorted() List {
 
 // Nearest returns the candidate most like word, or "" when none is near enough to be a slip.
 func Nearest(word string, candidates []string) string {
-	best, bestDistance := "", 1+max(1, len([]rune(word))/3)
+	// Two letters swapped are two edits, so that even short words may be two off.
+	best, bestDistance := "", 1+max(1, (len([]rune(word))+2)/3)
 	for _, c := range candidates {
 		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d < bestDistance {
 			best, bestDistance = c, d

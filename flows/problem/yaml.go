@@ -16,6 +16,7 @@ type File struct {
 	Name     string
 	places   map[string]yaml.Mark // by path, for example states.recap.edges[0].to
 	Problems List
+	Broken   bool // not read, or not as the wanted type: what it says cannot be checked further
 }
 
 // Read reads name from fsys strictly into out: keys that out does not have, repeated keys and values of the wrong type
@@ -28,6 +29,7 @@ func Read(fsys fs.FS, name string, out any) *File {
 		if errors.Is(err, fs.ErrNotExist) {
 			reason = "the file is missing"
 		}
+		f.Broken = true
 		f.Problems = append(f.Problems, Problem{File: name, Message: reason})
 		return f
 	}
@@ -49,6 +51,7 @@ func (f *File) decode(data []byte, out any) {
 		return
 	}
 	if root.Kind == 0 || len(root.Content) == 0 {
+		f.Broken = true
 		f.Problems = append(f.Problems, Problem{File: f.Name, Message: "the file is empty"})
 		return
 	}
@@ -64,6 +67,7 @@ func (f *File) decode(data []byte, out any) {
 }
 
 func (f *File) addYAML(err error) {
+	f.Broken = true
 	var many *yaml.LoadErrors
 	var one *yaml.LoadError
 	switch {

@@ -85,8 +85,8 @@ func (e *environment) report(f *problem.File, path, source string, err error) {
 		msg = fe.Message
 		if name, ok := strings.CutPrefix(msg, "unknown name "); ok {
 			msg = problem.Unknown("name", strings.TrimSpace(name), e.names())
-		} else if i := strings.Index(msg, "has no field "); i >= 0 {
-			msg = problem.Unknown("fact", msg[i+len("has no field "):], e.names())
+		} else if name, ok := strings.CutPrefix(msg, "unknown field "); ok {
+			msg = problem.Unknown("fact", strings.TrimSpace(name), e.names())
 		}
 	}
 	f.Problems = append(f.Problems, problem.Problem{File: f.Name, Line: line, Column: col, Message: fmt.Sprintf("condition %q: %s", source, msg)})

@@ -154,7 +154,7 @@ func Load(fsys fs.FS, langs []string) (*Pack, problem.List) {
 	var ry rulesYAML
 	var cy categoriesYAML
 	l := &loader{langs: langs, rules: problem.Read(fsys, RulesFile, &ry), categories: problem.Read(fsys, CategoriesFile, &cy)}
-	if len(l.rules.Problems)+len(l.categories.Problems) == 0 {
+	if !l.rules.Broken && !l.categories.Broken {
 		l.build(&ry, &cy)
 	}
 	if problems := slices.Concat(l.rules.Problems, l.categories.Problems); len(problems) > 0 {
