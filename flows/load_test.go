@@ -38,7 +38,9 @@ func edited(t *testing.T, file string, oldNew ...string) fstest.MapFS {
 }
 
 // untrained leaves the examples out: these tests are about the other files.
-func untrained(c []match.Category, _ []match.Example) (*match.Classifier, error) { return match.New(c, nil) }
+func untrained(c []match.Category, _ []match.Example) (*match.Classifier, error) {
+	return match.New(c, nil)
+}
 
 // TestEveryMistakeIsReported makes one mistake at a time; each must be named, with its place and a remedy.
 func TestEveryMistakeIsReported(t *testing.T) {
