@@ -28,7 +28,7 @@ const (
 	shout         = 0.75 // a word that alone means a prohibited business this clearly is asked about
 	clear         = 0.7  // below this a long text is read part by part too
 	faint         = 1e-4 // unless the whole text makes that meaning less likely than this
-	firmly        = 0.8 // a part of the text that names a category this clearly counts as a product of its own
+	firmly        = 0.8  // a part of the text that names a category this clearly counts as a product of its own
 )
 
 // Classify decides what business a text names. It is a pure function of the text: instructions in it change nothing.
@@ -78,15 +78,15 @@ func (d *deciding) result() Result {
 			return res
 		}
 	}
-	main, known := 0, 0
+	main, telling := 0, 0
 	for i := range d.r.tokens {
 		t := &d.r.tokens[i]
 		if t.stop || t.role > roleFor {
 			continue
 		}
 		main++
-		if t.known || len(t.forms) > 1 {
-			known++
+		if (t.known || len(t.forms) > 1) && !tradewords[t.text] {
+			telling++
 		}
 	}
 	if main == 0 && len(d.r.hits) == 0 {
@@ -121,6 +121,10 @@ func (d *deciding) result() Result {
 	var covered float32
 	for _, t := range set {
 		covered += d.p[t]
+	}
+	if denied := d.denied(); len(denied) > 0 && telling >= 2 && d.p[top] < acceptable {
+		d.note("what is denied may still be meant")
+		return d.ask(denied)
 	}
 	if d.p[none] > max(0.4, covered) || main == 0 && d.p[none] > 0.2 {
 		d.note("reads like small talk")
@@ -383,6 +387,22 @@ func parts(ts []token) [][2]int {
 		}
 	}
 	return append(out, [2]int{start, len(ts)})
+}
+
+// denied gives the risky categories that the text says it is not.
+func (d *deciding) denied() []int {
+	var out []int
+	for _, h := range d.r.hits {
+		if h.role != roleNegated {
+			continue
+		}
+		for _, class := range h.phrase.names {
+			if d.risky(int(class)) && !slices.Contains(out, int(class)) && len(out) < 2 {
+				out = append(out, int(class))
+			}
+		}
+	}
+	return out
 }
 
 // named gives the risky categories that the text names as a main product, when top is a harmless one.

@@ -112,9 +112,6 @@ func (l *lexicon) find(ts []token, hits []hit) []hit {
 		if best.end <= end {
 			continue // nothing, or inside the phrase before
 		}
-		for _, t := range ts[i:best.end] {
-			best.role = max(best.role, t.role)
-		}
 		hits = append(hits, best)
 		end = best.end
 	}

@@ -14,13 +14,15 @@ type token struct {
 	stop  bool
 	known bool
 	role  role
+	held  bool   // inside a phrase of several words
+	cue   string // the text, when it may open a role
 }
 
 // vocabulary holds the words of the pack and of the examples, and finds those a misspelt word may stand for.
 type vocabulary struct {
 	words   map[string]uint16 // how often each word occurs
 	list    []string
-	deletes []deletion // sorted by hash
+	deletes []deletion        // sorted by hash
 	bare    map[string]uint32 // the commonest word of every skeleton
 }
 

@@ -43,6 +43,11 @@ func assignRoles(ts []token) (ordered bool) {
 	if len(ts) == 0 {
 		return false
 	}
+	for i := range ts {
+		if ts[i].cue = ts[i].text; ts[i].held {
+			ts[i].cue = "" // "investasi tanpa risiko" denies nothing, "teman kencan" is no friend's business
+		}
+	}
 	ordered = markOrders(ts)
 	markFormer(ts)
 	markOthers(ts)
@@ -56,7 +61,7 @@ func assignRoles(ts []token) (ordered bool) {
 func clauses(ts []token) []int {
 	starts := []int{0}
 	for i := 1; i < len(ts); i++ {
-		if ts[i].gap >= gapSoft || contrasts[ts[i].text] && starts[len(starts)-1] != i {
+		if ts[i].gap >= gapSoft || contrasts[ts[i].cue] && starts[len(starts)-1] != i {
 			starts = append(starts, i)
 		}
 	}
@@ -86,13 +91,13 @@ func markNegated(ts []token) {
 	for c := 0; c+1 < len(starts); c++ {
 		from, to := starts[c], starts[c+1]
 		for i := from; i < to; i++ {
-			if !negators[ts[i].text] || ts[i].role == roleOrder {
+			if !negators[ts[i].cue] || ts[i].role == roleOrder {
 				continue
 			}
-			if i+1 < len(ts) && limiters[ts[i+1].text] && ts[i+1].gap < gapSoft {
+			if i+1 < len(ts) && limiters[ts[i+1].cue] && ts[i+1].gap < gapSoft {
 				continue
 			}
-			if i > 0 && ts[i].gap < gapSoft && (ts[i-1].text == "kalau" || ts[i-1].text == "if") && i+1 == to {
+			if i > 0 && ts[i].gap < gapSoft && (ts[i-1].cue == "kalau" || ts[i-1].cue == "if") && i+1 == to {
 				continue
 			}
 			end := negatedEnd(ts, i, to)
@@ -113,7 +118,7 @@ func markNegated(ts []token) {
 // negatedEnd finds where the scope of the negator at i ends.
 func negatedEnd(ts []token, i, to int) int {
 	limit := 7
-	switch ts[i].text {
+	switch ts[i].cue {
 	case "tanpa", "no", "without", "non", "kecuali", "except":
 		limit = 3
 	case "bukan":
@@ -121,7 +126,7 @@ func negatedEnd(ts []token, i, to int) int {
 	}
 	named := 0
 	for j := i + 1; j < to; j++ {
-		t := ts[j].text
+		t := ts[j].cue
 		switch {
 		case named > 0 && (pronouns[t] || particles[t] || contrasts[t] || presentCues[t] || negators[t]):
 			return j
@@ -141,12 +146,12 @@ func extendList(ts []token, starts []int, c, end int) (clause, newEnd int) {
 	last := c
 	for k := c + 1; k+1 < len(starts) && k <= c+5; k++ {
 		part := ts[starts[k]:starts[k+1]]
-		if part[0].gap != gapSoft || len(part) > 4 || contrasts[part[0].text] {
+		if part[0].gap != gapSoft || len(part) > 4 || contrasts[part[0].cue] {
 			break
 		}
 		plain := true
 		for i := range part {
-			if pronouns[part[i].text] || havers[part[i].text] || negators[part[i].text] || part[i].text == "usaha" || part[i].text == "toko" {
+			if pronouns[part[i].cue] || havers[part[i].cue] || negators[part[i].cue] || part[i].cue == "usaha" || part[i].cue == "toko" {
 				plain = false
 			}
 		}
@@ -155,7 +160,7 @@ func extendList(ts []token, starts []int, c, end int) (clause, newEnd int) {
 		}
 		closes := false
 		for i := range part {
-			closes = closes || part[i].text == "atau" || part[i].text == "maupun" || part[i].text == "or" || part[i].text == "nor" || part[i].text == "ataupun"
+			closes = closes || part[i].cue == "atau" || part[i].cue == "maupun" || part[i].cue == "or" || part[i].cue == "nor" || part[i].cue == "ataupun"
 		}
 		if closes {
 			last = k
@@ -173,16 +178,16 @@ func extendList(ts []token, starts []int, c, end int) (clause, newEnd int) {
 func negateBack(ts []token, starts []int, c, i int) {
 	from, to := starts[c], starts[c+1]
 	for _, t := range ts[from:to] {
-		if askers[t.text] {
+		if askers[t.cue] {
 			return // "bisa daftar ga"
 		}
 	}
-	if t := ts[i].text; t != "tidak" && t != "bukan" && t != "not" && t != "dont" && t != "no" {
+	if t := ts[i].cue; t != "tidak" && t != "bukan" && t != "not" && t != "dont" && t != "no" {
 		return
 	}
-	has := i+1 < to && havers[ts[i+1].text]
+	has := i+1 < to && havers[ts[i+1].cue]
 	if n := content(ts[from:i]); n > 0 {
-		if n <= 4 && (has || i+1 >= to || particles[ts[i+1].text]) {
+		if n <= 4 && (has || i+1 >= to || particles[ts[i+1].cue]) {
 			assign(ts, from, to, roleNegated)
 		}
 		return
@@ -198,18 +203,18 @@ func markFormer(ts []token) {
 	for c := 0; c+1 < len(starts); c++ {
 		from, to := starts[c], starts[c+1]
 		for i := from; i < to; i++ {
-			used := ts[i].text == "used" && i+1 < to && ts[i+1].text == "to" || ts[i].text == "was" && i == from+1
-			if !used && !pastWords[ts[i].text] {
+			used := ts[i].cue == "used" && i+1 < to && ts[i+1].cue == "to" || ts[i].cue == "was" && i == from+1
+			if !used && !pastWords[ts[i].cue] {
 				continue
 			}
-			if i > from && (ts[i-1].text == "dari" || ts[i-1].text == "sejak") {
+			if i > from && (ts[i-1].cue == "dari" || ts[i-1].cue == "sejak") {
 				continue // "dari dulu" is still so
 			}
-			if content(ts[from:i]) > 0 && ts[i].text == "dulu" || i+1 == to && !used && i > from {
+			if content(ts[from:i]) > 0 && ts[i].cue == "dulu" || i+1 == to && !used && i > from {
 				continue // "beli dulu" means first
 			}
 			end := i + 1
-			for end < to && !presentCues[ts[end].text] {
+			for end < to && !presentCues[ts[end].cue] {
 				end++
 			}
 			if content(ts[:i])+content(ts[end:]) == 0 {
@@ -224,17 +229,17 @@ func markFormer(ts []token) {
 // markOthers finds other people's businesses, landmarks and whom the business is for.
 func markOthers(ts []token) {
 	for i := range ts {
-		t := ts[i].text
+		t := ts[i].cue
 		switch {
 		case owners[t] && i+1 < len(ts) && ts[i+1].gap < gapSoft:
 			n := i + 1
-			if pronouns[ts[n].text] || contrasts[ts[n].text] {
+			if pronouns[ts[n].cue] || contrasts[ts[n].cue] {
 				n++
 			}
 			assign(ts, i, phraseEnd(ts, n, 3), roleOther)
 		case nearWords[t] && (i == 0 || ts[i].gap < gapHard):
 			assign(ts, i, phraseEnd(ts, i+1, 2), roleOther)
-		case (t == "next" || t == "across" || t == "front") && i+1 < len(ts) && (ts[i+1].text == "to" || ts[i+1].text == "from" || ts[i+1].text == "of"):
+		case (t == "next" || t == "across" || t == "front") && i+1 < len(ts) && (ts[i+1].cue == "to" || ts[i+1].cue == "from" || ts[i+1].cue == "of"):
 			assign(ts, i, phraseEnd(ts, i+2, 2), roleOther)
 		case forWords[t] && content(ts[:i]) > 0:
 			assign(ts, i, phraseEnd(ts, i+1, 4), roleFor)
@@ -245,7 +250,7 @@ func markOthers(ts []token) {
 // phraseEnd finds the end of a phrase of at most n naming words that begins at i.
 func phraseEnd(ts []token, i, n int) int {
 	for ; i < len(ts); i++ {
-		if ts[i].gap >= gapSoft || contrasts[ts[i].text] || pronouns[ts[i].text] || negators[ts[i].text] || listers[ts[i].text] {
+		if ts[i].gap >= gapSoft || contrasts[ts[i].cue] || pronouns[ts[i].cue] || negators[ts[i].cue] || listers[ts[i].cue] {
 			return i
 		}
 		if !ts[i].stop {
@@ -264,8 +269,8 @@ func markSide(ts []token) {
 		from, to := starts[c], starts[c+1]
 		cue, holder := false, false
 		for i := from; i < to; i++ {
-			cue = cue || sideWords[ts[i].text] || ts[i].text == "paling" && i+1 < to && digit(ts[i+1].text)
-			holder = holder || sideHolders[ts[i].text]
+			cue = cue || sideWords[ts[i].cue] || ts[i].cue == "paling" && i+1 < to && digit(ts[i+1].text)
+			holder = holder || sideHolders[ts[i].cue]
 		}
 		if !cue {
 			continue
@@ -273,7 +278,7 @@ func markSide(ts []token) {
 		if content(ts[from:to]) <= 3 && c > 0 && !holder { // "bir ada tapi paling 2-3 botol"
 			from = starts[c-1]
 			for i := from; i < to; i++ {
-				holder = holder || ts[i].text == "ada" || ts[i].text == "juga" || ts[i].text == "also"
+				holder = holder || ts[i].cue == "ada" || ts[i].cue == "juga" || ts[i].cue == "also"
 			}
 		}
 		if holder && content(ts[:from])+content(ts[to:]) > 0 && content(ts[:from]) > 0 {
@@ -298,9 +303,9 @@ func markOrders(ts []token) bool {
 				found = true
 			}
 		}
-		t := ts[i].text
-		as := t == "as" && i > 0 && (ts[i-1].text == "counts" || ts[i-1].text == "count" || ts[i-1].text == "me" || ts[i-1].text == "us")
-		correct := t == "answer" && i > 0 && (ts[i-1].text == "correct" || ts[i-1].text == "right")
+		t := ts[i].cue
+		as := t == "as" && i > 0 && (ts[i-1].cue == "counts" || ts[i-1].cue == "count" || ts[i-1].cue == "me" || ts[i-1].cue == "us")
+		correct := t == "answer" && i > 0 && (ts[i-1].cue == "correct" || ts[i-1].cue == "right")
 		if !orderWords[t] && !as && !correct {
 			continue
 		}
@@ -308,7 +313,7 @@ func markOrders(ts []token) bool {
 			continue
 		}
 		end := i + 1
-		for end < len(ts) && ts[end].gap < gapSoft && !contrasts[ts[end].text] && (t != "pretend" || ts[end].text != "that") {
+		for end < len(ts) && ts[end].gap < gapSoft && !contrasts[ts[end].cue] && (t != "pretend" || ts[end].cue != "that") {
 			end++
 		}
 		if orderHeads[t] && end < len(ts) && end <= i+2 && ts[end].gap == gapSoft { // "kategori: fashion"
@@ -327,7 +332,7 @@ func markOrders(ts []token) bool {
 // orderContext reports whether the word at i, which may be part of a trade, stands after a word that gives orders.
 func orderContext(ts []token, i int) bool {
 	for j := max(0, i-4); j < i; j++ {
-		if orderWords[ts[j].text] || ts[j].text == "masuk" || ts[j].text == "sebagai" || ts[j].text == "please" {
+		if orderWords[ts[j].cue] || ts[j].cue == "masuk" || ts[j].cue == "sebagai" || ts[j].cue == "please" {
 			return true
 		}
 	}
@@ -337,7 +342,7 @@ func orderContext(ts []token, i int) bool {
 // markTruth lets what follows "aslinya" weigh more than what came before.
 func markTruth(ts []token) {
 	for i := range ts {
-		if !truthWords[ts[i].text] {
+		if !truthWords[ts[i].cue] {
 			continue
 		}
 		rest := 0
