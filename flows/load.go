@@ -201,10 +201,14 @@ func (l *loader) head(opts Options) {
 		var words []string
 		byLang := y.Commands[string(c)]
 		at := "commands." + string(c)
+		var without []string
 		for _, lang := range f.Langs {
 			if len(byLang[lang]) == 0 {
-				l.file.Add(at, "command %s has no words in language %q", c, lang)
+				without = append(without, lang)
 			}
+		}
+		if len(without) > 0 {
+			l.file.Add(at, "command %s has no words in language %s", c, strings.Join(without, ", "))
 		}
 		for _, lang := range slices.Sorted(maps.Keys(byLang)) {
 			if !slices.Contains(f.Langs, lang) {
