@@ -79,7 +79,7 @@ func cutClauses(tokens []string, out []clause) (clauses []clause, papers string)
 			at += n
 			continue
 		}
-		if class == "D" {
+		if class == "D" || class == "m" {
 			if paper := tokens[at]; answerPapers[paper] && !slices.Contains(named, paper) {
 				named = append(named, paper)
 			}
@@ -99,10 +99,11 @@ func joinClauses(clauses []clause) YesNoReading {
 	var reading YesNoReading
 	var yes, no, unsure bool // what some clause says plainly
 	var weak, doneOnly, plainNo, overruled bool
-	var soft, how, known, unread bool
+	var soft, how, known, unread, shy bool
 	for i, c := range clauses {
 		known = known || c.content
 		how = how || c.how
+		shy = shy || c.shy && (weak || c.weak)
 		switch {
 		case c.later && no && !yes: // belum, insyaallah tahun depan
 		case c.doubt:
@@ -155,7 +156,7 @@ func joinClauses(clauses []clause) YesNoReading {
 		reading.Value = "no"
 	case unsure:
 		reading.Value = "unsure"
-	case yes, weak:
+	case yes, weak && !shy:
 		reading.Value = "yes"
 	default:
 		reading.Doubt = known

@@ -22,6 +22,7 @@ type clause struct {
 	answers  bool // has words that say yes or no, beside a question
 	polar    bool // has words that could answer, beside what made it unreadable
 	unknown  bool // has words that nobody taught us
+	shy      bool // has politeness or "ok" behind its first word
 	how      bool // about the way to get it
 	but      bool // begins with "tapi"
 	because  bool // begins with "karena"
@@ -47,7 +48,7 @@ var (
 	// Under way: lagi diurus; proses; sudah diajukan; baru daftar; sudah mau jadi; menunggu terbit.
 	formPending = regexp.MustCompile(`^[yCDA]*(?:S?b?[GH]*(?:G[Pn]|p|q|bP)[PpqnGD]*[Js]?|b[Pq][PpqD]*|[SG]*q[qpD]*W*n*|S?G*W+[Js]+D*|S?G*W*n+[pqJsD]*[Js]D*|S?G+n+D*|pJ)$`)
 	formIssued  = regexp.MustCompile(`^[yYCAD]*(?:S*[Ppq]+D*S+J+|p+D*S+s+|S+s+D*p+)[yYCAD]*$`) // prosesnya sudah selesai; not "pengajuan sudah selesai"
-	formUnissue = regexp.MustCompile(`^[yCDA]*[pPq]?D*S?G*B+[Js]+[DPp]*$`)
+	formUnissue = regexp.MustCompile(`^[yCDA]*G*[pPqn]*D*S?G*B+[Js]+[DPp]*$`)
 	formEnded   = regexp.MustCompile(`^[yCDAHSbVPpq]*E+D*$`)
 	formUnsure  = regexp.MustCompile(`^[yCDAGSW]?[yCDAG]*(?:U|[BNX]+K)+[UKNBXSHDQRPCGAh?]*$`)
 	formTail    = regexp.MustCompile(`^(.*[BNHVDr])((?:G|b)G*W*[Ppqn]+[PpqnDJs]*)$`) // belum ada | lagi diurus
@@ -58,11 +59,29 @@ func readClause(classes []byte, asked bool) clause {
 	var c clause
 	var room [maxReplyTokens * 2]byte
 	said := room[:0]
-	papers, hedged := 0, false
+	hedged, prep, number := false, false, false
 	for i, class := range classes {
 		switch class {
 		case clsFiller, clsSelf, clsTime:
 			continue
+		case clsPrep:
+			prep = true
+			if i > 0 && classes[i-1] == clsNo && !hasAny(classes[i:], "Dm") { // nothing to say
+				c.doubt = true
+			}
+			continue
+		case clsPolite:
+			c.shy = c.shy || len(said) > 0
+			continue
+		case clsThing:
+			if !prep && len(said) > 0 && hasAny(said[len(said)-1:], "SBNXHG") {
+				c.unknown = c.unknown || said[len(said)-1] != clsNow
+			}
+			prep = false
+			continue
+		case clsNumber:
+			number = true
+			class = clsPaper
 		case clsYaFirst:
 			if len(said) > 0 {
 				continue
@@ -78,14 +97,21 @@ func readClause(classes []byte, asked bool) clause {
 			}
 			class = clsHave
 		case clsAck:
+			if i > 0 && hasAny(classes[i-1:i], "NBX") { // tidak setuju
+				c.doubt = true
+			}
+			c.shy = c.shy || len(said) > 0
 			continue
 		case clsPerson:
+			if denied(said) {
+				continue
+			}
 			if i > 0 && (classes[i-1] == clsHave || classes[i-1] == clsOther || classes[i-1] == clsSelf && i > 1 && classes[i-2] == clsHave) {
 				c.doubt = true
 			}
 			continue
 		case clsOnly:
-			if papers > 0 && len(said) > 0 && said[len(said)-1] == clsPaper {
+			if len(said) > 0 && said[len(said)-1] == clsPaper && !hasAny(classes[i:], "BN") {
 				c.doubt, c.partly = true, true
 			}
 			continue
@@ -104,6 +130,9 @@ func readClause(classes []byte, asked bool) clause {
 		case clsPartly:
 			c.doubt, c.partly = true, true
 		case clsCount:
+			if i+1 < len(classes) && classes[i+1] == clsTime { // 5 tahun
+				continue
+			}
 			c.doubt = true
 		case clsUnknown:
 			c.unknown = true
@@ -112,12 +141,12 @@ func readClause(classes []byte, asked bool) clause {
 		case clsHow:
 			c.how = true
 		case clsOr:
-			if len(said) > 0 && said[len(said)-1] == clsPaper && i+1 < len(classes) && classes[i+1] == clsPaper {
+			if len(said) > 0 && (said[len(said)-1] == clsPaper && i+1 < len(classes) && classes[i+1] == clsPaper ||
+				hasAny(said[len(said)-1:], "Pp")) { // NIB atau BPOM; diurus sama notaris
 				continue
 			}
-		case clsPaper:
-			papers++
 		}
+		prep = false
 		switch class {
 		case clsYa, clsYaSudah, clsYes, clsSure, clsDone, clsNotYet, clsNo, clsNot, clsHave, clsFull, clsValid, clsEnded, clsIssued, clsFinish, clsDo, clsProcess, clsFiled, clsWait, clsWill:
 			c.polar = true
@@ -128,6 +157,13 @@ func readClause(classes []byte, asked bool) clause {
 	}
 	c.empty = only(classes, clsFiller)
 	c.content = c.doubt || len(said) > 0 && !only(said, clsUnknown)
+	if len(said) == 0 && hasAny(classes, "Fk") {
+		c.shy = true
+	}
+	if c.doubt && asked && hedged && has(said, clsAsk) && !hasAny(said, "yYSBNXHVlEOx#L") { // kira-kira perlu ya?
+		c.doubt, c.question = false, true
+		return c
+	}
 	c.answers = hasAny(said, "yYSBNXHVlE")
 	c.later = c.doubt && hedged && has(said, clsWill) && !c.answers && !hasAny(said, "OxL#")
 	if c.doubt || len(said) == 0 {
@@ -141,6 +177,9 @@ func readClause(classes []byte, asked bool) clause {
 	}
 	if hasAny(said, "UK") && formUnsure.Match(said) && !c.unknown && (!asked || said[len(said)-1] == clsUnsure || said[0] == clsUnsure) {
 		c.value = "unsure"
+		if number && !asked { // who forgot the number has one
+			c.value, c.doubt = "", true
+		}
 		return c
 	}
 	if asked || has(said, clsAsk) {
@@ -177,7 +216,7 @@ func readClause(classes []byte, asked bool) clause {
 		c.value = "no"
 	case has(core, clsEnded) && formEnded.Match(core):
 		c.value, c.ended = "no", true
-	case only(core, clsPaper) || only(core, clsHow):
+	case only(core, clsPaper) || only(core, clsHow) || only(core, clsAll):
 	default:
 		c.soft = true
 	}

@@ -93,7 +93,7 @@ func knownAnswer(word string) (string, bool) {
 func suffixed(word string) bool {
 	for _, phrase := range answerLexicon[word] {
 		if len(phrase.words) == 1 {
-			return strings.Contains("DPpqAVOLn", phrase.class)
+			return strings.Contains("DPpqAVOLnmw", phrase.class)
 		}
 	}
 	return false

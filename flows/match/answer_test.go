@@ -103,3 +103,27 @@ func TestAnswerWordsHaveOneClass(t *testing.T) {
 		}
 	}
 }
+
+// The options of a licence question are tried before YesNo; together they misread nothing either.
+func TestNoReplyIsMisreadByTheOptions(t *testing.T) {
+	options := NewOptionSet(licenceOptions)
+	for _, line := range readReplies(t) {
+		got := options.Read(line.Text).ID
+		if got == "" {
+			continue
+		}
+		if got != line.Want && !(line.Want == "no" && line.InProgress && got == "no") {
+			t.Errorf("MISREAD %q: option %s, want %s", line.Text, got, line.Want)
+		}
+		if line.InProgress {
+			t.Errorf("%q: option %s hides that it is under way", line.Text, got)
+		}
+	}
+}
+
+// licenceOptions are as the default flow has them.
+var licenceOptions = []Option{
+	{ID: "yes", Labels: []string{"Sudah", "Yes", "Sudah ada", "Yes, we have it"}, Synonyms: []string{"ya", "iya", "ada", "punya", "have it"}},
+	{ID: "no", Labels: []string{"Belum", "No", "Not yet"}, Synonyms: []string{"tidak", "gak", "belum ada", "nope"}},
+	{ID: "unsure", Labels: []string{"Kurang tahu", "Not sure", "Tidak tahu", "I don't know"}, Synonyms: []string{"gak tau", "ga yakin"}},
+}

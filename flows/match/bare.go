@@ -16,30 +16,7 @@ func Bare(text string) string {
 // IsWord reports whether text says one of words and nothing else but politeness. Case, accents and spacing do not
 // matter; a word of seven letters or more may have one typo. "saya mau ulang" and "minta menu" count, "agen travel"
 // does not.
-func IsWord(text string, words []string) bool {
-	folded := fold(text)
-	if len(folded) == 0 || len(folded) > maxCommandWords {
-		return false
-	}
-	said := [...]string{
-		joinWords(folded),
-		joinWords(bareWords(folded, false)),
-		joinWords(bareWords(folded, true)),
-		joinWords(withoutWish(bareWords(folded, true))),
-	}
-	for _, word := range words {
-		want := Normalize(word)
-		if want == "" {
-			continue
-		}
-		for _, s := range said {
-			if s == want || len(want) >= 7 && !strings.Contains(want, " ") && oneTypo(s, want) {
-				return true
-			}
-		}
-	}
-	return false
-}
+func IsWord(text string, words []string) bool { return NewWhole(text).In(NewWordSet(words)) }
 
 // maxCommandWords bounds what can be a command with manners around it ("assalamualaikum warahmatullahi wabarakatuh
 // selamat pagi kak mohon maaf saya mau agen ya terima kasih").
@@ -59,47 +36,54 @@ var (
 
 // bareWords trims words at both ends. bold also takes words that could be more than an address.
 func bareWords(words []word, bold bool) []word {
-	greeted := false
-	for len(words) > 0 {
-		w := words[0].text
-		next := gapHard
-		if len(words) > 1 {
-			next = words[1].gap
-		}
-		switch {
-		case w == "selamat" && len(words) > 1 && !greetingWords[words[1].text], // selamat ulang tahun
-			w == "salam" && len(words) > 1 && next < gapSoft && !greetingWords[words[1].text] && !addressWords[words[1].text],
-			w == "good" && len(words) > 1 && !greetingWords[words[1].text]:
-		case greetingWords[w] && !(dayTimes[w] && !greeted && len(words) > 1 && next < gapSoft && !addressWords[words[1].text] && !doubtfulAddress[words[1].text]):
-			greeted = true
-			words = words[1:]
-			for len(words) > 0 && (addressWords[words[0].text] || doubtfulAddress[words[0].text] && (len(words) == 1 || words[1].gap >= gapSoft || bold)) && words[0].gap < gapHard {
-				words = words[1:]
-			}
-			continue
-		case len(words) == 1:
-		case politeWords[w] || addressWords[w] || sign(w),
-			doubtfulAddress[w] && (next >= gapSoft || bold && len(words) == 2):
-			words = words[1:]
-			continue
-		}
-		break
-	}
+	words = withoutGreeting(words, bold)
 	for len(words) > 1 {
 		last := words[len(words)-1]
 		w, before := last.text, words[len(words)-2].text
 		if pair, ok := endPairs[w]; ok && before != pair {
 			break
 		}
-		switch {
-		case endWords[w], addressWords[w], sign(w), w == "terima kasih":
-			words = words[:len(words)-1]
-			continue
-		case doubtfulAddress[w] && (last.gap >= gapSoft || bold && len(words) == 2 && !tradeWords[before]):
-			words = words[:len(words)-1]
-			continue
+		if !endWords[w] && !addressWords[w] && !sign(w) && w != "terima kasih" &&
+			(!doubtfulAddress[w] || last.gap < gapSoft && (!bold || len(words) != 2 || tradeWords[before])) {
+			break
 		}
-		break
+		words = words[:len(words)-1]
+	}
+	for len(words) > 1 {
+		w, next := words[0].text, words[1].gap
+		if !politeWords[w] && !addressWords[w] && !sign(w) && (!doubtfulAddress[w] || next < gapSoft && (!bold || len(words) != 2)) {
+			break
+		}
+		words = withoutGreeting(words[1:], bold) // maaf kak, selamat pagi
+	}
+	return words
+}
+
+// withoutGreeting takes greetings and the addresses behind them from the front.
+func withoutGreeting(words []word, bold bool) []word {
+	greeted := false
+	for len(words) > 0 {
+		w, next, after := words[0].text, gapHard, ""
+		if len(words) > 1 {
+			next, after = words[1].gap, words[1].text
+		}
+		switch {
+		case !greetingWords[w]:
+			return words
+		case after == "" || next >= gapSoft:
+		case (w == "selamat" || w == "good") && !greetingWords[after]: // selamat ulang tahun
+			return words
+		case w == "salam" && !greetingWords[after] && !addressWords[after]: // salam travel
+			return words
+		case dayTimes[w] && !greeted && !addressWords[after] && !doubtfulAddress[after]: // malam mingguan
+			return words
+		}
+		greeted = true
+		words = words[1:]
+		for len(words) > 0 && words[0].gap < gapHard && (addressWords[words[0].text] ||
+			doubtfulAddress[words[0].text] && (len(words) == 1 || words[1].gap >= gapSoft || bold)) {
+			words = words[1:]
+		}
 	}
 	return words
 }

@@ -50,9 +50,16 @@ func (b *OptionSet) Read(text string) OptionReading {
 }
 
 // optionManners are the words around a choice that say nothing about which one it is.
-var optionManners = set(`, . : ( ) kak kakak pak bu bapak ibu mas mbak min admin bang gan bro sis bos om tante sir maam dong deh ya iya yah sih nih kok lah aja saja tuh please pls
+var optionManners = set(`, . : ( ) kak kakak pak bu mas mbak min admin bang gan bro sis sir maam dong deh ya iya yah sih nih kok lah aja saja tuh please pls
 	tolong mohon halo hai hi hello oke ok okay baik siap saya aku sy kami kita i we my our pilih milih pilihan pilihannya memilih choose chose pick select option opsi choice ambil nomor nomer nmr number num nr angka jawab
 	jawaban jawabannya jwb jawabanku answer poin point the yang yg adalah itu ini is it its this that one ones go with for ill im would like take makasih terimakasih thanks kasih mau kategori masuk ke #`)
+
+// Some manners stand at one end only: "halo, sudah" but "iya halo" answers nothing, "belum ya" but "ya sudah" means
+// "never mind", "mau yang kedua" but "nggak mau jawab".
+var (
+	notAtHead = set("ya iya yah")
+	notAtTail = set("iya kakak halo hai hi hello mau pilih milih memilih jawab choose pick select take go like would saya aku sy kami kita i we my our masuk ambil oke ok okay baik siap ke for with")
+)
 
 // optionDeniers rule an option out.
 var optionDeniers = set(`bukan tidak selain kecuali except not no jangan dont without tanpa non neither nor never isnt arent belum kurang anti`)
@@ -63,7 +70,7 @@ var optionJoiners = set(`atau or dan and sama / & + ,`)
 // optionWord gives the first spelling of a word.
 func optionWord(token string) string {
 	token = spelled(token)
-	if full, ok := abbreviations[token]; ok {
+	if full, ok := abbreviations[token]; ok && !optionManners[full] { // "bapak" is not "pak": "punya bapak"
 		return full
 	}
 	return token
@@ -72,7 +79,7 @@ func optionWord(token string) string {
 // readChoice reads a choice by number. Words beside the number must be manners, or name the same option.
 func readChoice(said []string, book *OptionSet) OptionReading {
 	var rest []string
-	number, found, several, denied, bareOne := 0, false, false, false, false
+	number, found, several, denied, bareOne, first := 0, false, false, false, false, false
 	for i, w := range said {
 		n, ok := readNumber(w)
 		if w == "terakhir" || w == "last" {
@@ -89,6 +96,7 @@ func readChoice(said []string, book *OptionSet) OptionReading {
 			}
 		case ok:
 			several = several || found && n != number
+			first = first || !found && len(rest) == 0 && w[0] <= '9'
 			number, found = n, true
 		case w == "no" && i+1 < len(said) && said[i+1] == ",": // no, 2
 			denied = true
@@ -121,9 +129,9 @@ func readChoice(said []string, book *OptionSet) OptionReading {
 			name = book.loose(rest)
 		}
 		switch {
-		case name >= 0 && inRange && name == number-1:
+		case name >= 0 && inRange && name == number-1 && first: // "2 herbal"; "ada satu" counts things
 			return OptionReading{ID: book.options[name].ID}
-		case name >= 0:
+		case name >= 0 && name != number-1:
 			return OptionReading{Several: true}
 		}
 	}

@@ -49,11 +49,11 @@ func (b *OptionSet) add(option int, name string, label bool) {
 // more than one option has.
 func (b *OptionSet) exact(said []string) (option int, tied bool) {
 	tail := len(said)
-	for tail > 1 && optionManners[said[tail-1]] {
+	for tail > 1 && optionManners[said[tail-1]] && !notAtTail[said[tail-1]] {
 		tail--
 	}
 	head := 0
-	for head < tail-1 && optionManners[said[head]] {
+	for head < tail-1 && optionManners[said[head]] && !notAtHead[said[head]] {
 		head++
 	}
 	for _, words := range [...][]string{said, said[:tail], said[head:], said[head:tail]} {
@@ -142,7 +142,7 @@ var bothWords = set("keduanya duanya semua both all dua2nya")
 // manners reports whether words say nothing.
 func manners(words []string) bool {
 	for _, w := range words {
-		if !optionManners[w] {
+		if !optionManners[w] || notAtHead[w] {
 			return false
 		}
 	}
@@ -175,10 +175,10 @@ func (b *OptionSet) loose(said []string) int {
 			words = append(words, w)
 		}
 	}
-	for len(words) > 1 && optionManners[words[len(words)-1]] {
+	for len(words) > 1 && optionManners[words[len(words)-1]] && !notAtTail[words[len(words)-1]] {
 		words = words[:len(words)-1]
 	}
-	for len(words) > 1 && optionManners[words[0]] {
+	for len(words) > 1 && optionManners[words[0]] && !notAtHead[words[0]] {
 		words = words[1:]
 	}
 	if len(words) == 0 {

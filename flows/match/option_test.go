@@ -196,6 +196,15 @@ func TestReadOption(t *testing.T) {
 		{answerOptions, "belut", none},
 		{answerOptions, "not", none},
 		{answerOptions, "bukan belum", negated},
+		{answerOptions, "ya sudah", none},
+		{answerOptions, "ya dan tidak", several},
+		{answerOptions, "ya/tidak", several},
+		{answerOptions, "ada satu", none},
+		{answerOptions, "satu ada", none},
+		{answerOptions, "1 ada", one("yes")},
+		{answerOptions, "iya halo", none},
+		{answerOptions, "halo, iya", one("yes")},
+		{answerOptions, "nggak mau jawab", none},
 		{nil, "1", none},
 	} {
 		if got := ReadOption(tt.text, tt.options); got != tt.want {
