@@ -48,6 +48,7 @@ type Channel struct {
 	client atomic.Pointer[whatsmeow.Client] // nil until Run has found a login
 	reader *reader                          // set before the first event
 	ended  chan *LoginError                 // holds the first event that ended the login
+	named  atomic.Bool                      // the account's name is known
 
 	conn       context.Context // of the connection, which outlives Run
 	disconnect context.CancelFunc
@@ -57,13 +58,13 @@ type Channel struct {
 	acceptMu sync.Mutex // one accept at a time: a reconnect can deliver a message while its first handler still runs
 
 	mu        sync.Mutex
-	draining  bool           // Run is over: messages are not accepted any more
-	handlers  sync.WaitGroup // handlers at work; Add only under mu while not draining
-	refusing  bool           // until the next connection, so that messages keep their order
-	resets    int            // resets in a row
-	panics    map[string]int // by message id
-	connected chan struct{}  // closed while logged in, replaced when the connection is lost
-	typing    map[types.JID]bool
+	draining  bool                      // Run is over: messages are not accepted any more
+	handlers  sync.WaitGroup            // handlers at work; Add only under mu while not draining
+	refusing  bool                      // until the next connection, so that messages keep their order
+	resets    int                       // resets in a row
+	panics    map[string]int            // by message id
+	connected chan struct{}             // closed while logged in, replaced when the connection is lost
+	typing    map[types.JID]*time.Timer // by address; a timer ends what no message ended
 	status    Status
 }
 
@@ -86,7 +87,7 @@ func New(cfg Config) *Channel {
 		ended:     make(chan *LoginError, 1),
 		panics:    map[string]int{},
 		connected: make(chan struct{}),
-		typing:    map[types.JID]bool{},
+		typing:    map[types.JID]*time.Timer{},
 	}
 	if c.sent == nil {
 		c.sent = func(context.Context, string) (bot.Outbound, bool, error) { return bot.Outbound{}, false, nil }
@@ -137,6 +138,7 @@ func (c *Channel) run(ctx context.Context, accept func(context.Context, bot.Inbo
 		return notLinked()
 	}
 	id := *device.ID
+	c.named.Store(device.PushName != "")
 	client := newClient(c.cfg, device)
 	c.reader = &reader{
 		own: id.ToNonAD(), ownLID: device.GetLID().ToNonAD(),
@@ -189,6 +191,7 @@ func (c *Channel) Close() error {
 	c.drain()
 	if client := c.client.Load(); client != nil {
 		client.Disconnect()
+		c.setConnected(false)
 	}
 	c.disconnect()
 	c.background.Wait()

@@ -2,10 +2,8 @@ package whatsapp
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 )
@@ -22,6 +20,8 @@ type Status struct {
 	Accepted     int64       // messages handed to the bot
 	Ignored      int64       // messages that were not from a person in a direct chat, or carried nothing
 	LastAccepted time.Time
+	Sent         int64 // messages that the network took
+	SendFailures int64 // attempts that failed
 }
 
 // Status returns how the channel is doing now.
@@ -68,7 +68,7 @@ func (c *Channel) setConnected(up bool) {
 		close(c.connected)
 	} else {
 		c.connected = make(chan struct{})
-		clear(c.typing)
+		c.stopTyping()
 	}
 }
 
@@ -95,6 +95,9 @@ func (c *Channel) observe(evt any) {
 		c.cfg.Log.Warn("WhatsApp does not answer", "tries", e.ErrorCount)
 	case *events.KeepAliveRestored:
 		c.count(func(s *Status) { s.Stale = false })
+	case *events.PushNameSetting:
+		c.named.Store(true)
+		c.appearAway()
 	case *events.NotifyAccountReachoutTimelock:
 		c.count(func(s *Status) { s.Locked, s.LockedUntil = e.IsActive, e.TimeEnforcementEnds.Time.UTC() })
 		if e.IsActive {
@@ -106,13 +109,20 @@ func (c *Channel) observe(evt any) {
 }
 
 // appearAway tells WhatsApp that nobody is looking at the phone's screen: an account that is always online looks odd, and
-// its phone would not ring. The library needs a name for it, which the phone sends some time after linking.
+// its phone would not ring.
 func (c *Channel) appearAway() {
-	client := c.client.Load()
-	err := client.SendPresence(c.conn, types.PresenceUnavailable)
-	if err != nil && !errors.Is(err, whatsmeow.ErrNoPushName) {
+	if err := c.appear(c.conn, types.PresenceUnavailable); err != nil {
 		c.cfg.Log.Warn("presence not sent", "error", Mask(err.Error()))
 	}
+}
+
+// appear sends a presence. It needs the account's name, which the phone tells some time after linking; until then it does
+// nothing. The library reads the name without a lock, so it must not be asked before the name is known to stand.
+func (c *Channel) appear(ctx context.Context, presence types.Presence) error {
+	if !c.named.Load() {
+		return nil
+	}
+	return c.client.Load().SendPresence(ctx, presence)
 }
 
 // pauseReconnect runs after each attempt to reconnect that failed. The library's own wait grows by 2 s each time without

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/appstate"
 	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/store/sqlstore"
 	"go.mau.fi/whatsmeow/types"
@@ -90,7 +91,7 @@ func Link(ctx context.Context, cfg Config, opts LinkOptions) (Linked, error) {
 	if cfg.DeviceName != "" {
 		store.DeviceProps.Os = proto.String(cfg.DeviceName)
 	}
-	l := &linking{cfg: cfg, opts: opts, box: box, events: make(chan any, 64)}
+	l := &linking{cfg: cfg, opts: opts, box: box, events: make(chan any, 64), settings: map[appstate.WAPatchName]bool{}}
 	jid, err := l.pair(ctx)
 	if err != nil {
 		return Linked{}, err
@@ -119,9 +120,10 @@ type linking struct {
 	codes    []string         // QR codes that were not shown yet
 	next     <-chan time.Time // when to show the next
 	paired   *events.PairSuccess
-	asked    chan answer // what the person answered
-	loggedIn bool        // after pairing
-	caughtUp bool        // and everything the server had ready has come; this can be told before the login is
+	asked    chan answer                   // what the person answered
+	loggedIn bool                          // after pairing
+	caughtUp bool                          // everything that waited at the server has come
+	settings map[appstate.WAPatchName]bool // the phone's settings that were read
 }
 
 // answer is the outcome of something a person was asked.
@@ -141,9 +143,13 @@ func (l *linking) pair(ctx context.Context) (types.JID, error) {
 	defer cancel()
 	l.client = newClient(l.cfg, l.box.NewDevice())
 	l.client.AddEventHandlerWithSuccessStatus(func(evt any) bool {
-		switch evt.(type) {
-		case *events.Message, *events.UndecryptableMessage:
-			return false // nobody is here to answer: WhatsApp delivers it again to `layak run`
+		switch e := evt.(type) {
+		case *events.Message:
+			// Nobody is here to answer: WhatsApp delivers it again to `layak run`. The phone's own keys and settings are
+			// the library's.
+			return e.Info.Category == "peer"
+		case *events.UndecryptableMessage:
+			return false
 		}
 		select {
 		case l.events <- evt:
@@ -230,12 +236,22 @@ func (l *linking) observe(ctx context.Context, evt any) (done bool, err error) {
 		if l.paired == nil {
 			return false, linkFailed("WhatsApp closed the connection before the account was linked; run: layak link")
 		}
-	case *events.OfflineSyncCompleted:
-		l.caughtUp = l.paired != nil
 	case *events.Connected:
 		l.loggedIn = l.paired != nil
+	default:
+		l.arrived(evt)
 	}
 	return l.loggedIn, nil
+}
+
+// arrived notes what comes with the first login, which can be told before the login is.
+func (l *linking) arrived(evt any) {
+	switch e := evt.(type) {
+	case *events.OfflineSyncCompleted:
+		l.caughtUp = l.paired != nil
+	case *events.AppStateSyncComplete:
+		l.settings[e.Name] = true
+	}
 }
 
 // begin shows the first code, of one kind or the other.
@@ -336,18 +352,19 @@ func (l *linking) answered(ctx context.Context, a answer) error {
 	return nil
 }
 
-// settle lets the server hand over what it had ready, so that the phone sees the device at work.
+// settle lets the server hand over what it had ready, and the phone its settings, so that it sees the device at work. What
+// does not come in time comes to `layak run`.
 func (l *linking) settle(ctx context.Context) {
 	timer := time.NewTimer(settleTime)
 	defer timer.Stop()
-	for !l.caughtUp {
+	for !l.caughtUp || len(l.settings) < len(appstate.AllPatchNames) {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 			return
 		case evt := <-l.events:
-			_, l.caughtUp = evt.(*events.OfflineSyncCompleted)
+			l.arrived(evt)
 		}
 	}
 }

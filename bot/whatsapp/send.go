@@ -44,9 +44,12 @@ func (c *Channel) Send(ctx context.Context, m bot.Outbound) (bot.Receipt, error)
 		return bot.Receipt{}, &SendError{kind: bot.ErrRejected, text: "the address is not one of a person"}
 	}
 	response, err := client.SendMessage(ctx, to, message(m), whatsmeow.SendRequestExtra{ID: m.MessageID, Timeout: sendTimeout})
+	c.endTyping(to)
 	if err != nil {
+		c.count(func(s *Status) { s.SendFailures++ })
 		return bot.Receipt{}, sendError(err)
 	}
+	c.count(func(s *Status) { s.Sent++ })
 	receipt := bot.Receipt{At: response.Timestamp.UTC()}
 	if response.Timestamp.Unix() <= 0 {
 		receipt.At = time.Now().UTC()
@@ -114,40 +117,6 @@ func codeKind(code int) error {
 		return nil
 	}
 	return bot.ErrRejected // 400, 404 no such account, 405 not allowed, 479 malformed …
-}
-
-// Typing implements bot.Typer. While it types in any chat the account is shown as online, as a person's is.
-func (c *Channel) Typing(ctx context.Context, address string, on bool) error {
-	client := c.client.Load()
-	to, ok := personAddress(address)
-	if client == nil || !ok || !c.Status().Connected {
-		return bot.ErrNotConnected
-	}
-	c.mu.Lock()
-	before := len(c.typing)
-	if on {
-		c.typing[to] = true
-	} else {
-		delete(c.typing, to)
-	}
-	after := len(c.typing)
-	c.mu.Unlock()
-	if before == 0 && after > 0 {
-		if err := client.SendPresence(ctx, types.PresenceAvailable); err != nil && !errors.Is(err, whatsmeow.ErrNoPushName) {
-			return fmt.Errorf("appear online: %w", err)
-		}
-	}
-	state := types.ChatPresencePaused
-	if on {
-		state = types.ChatPresenceComposing
-	}
-	if err := client.SendChatPresence(ctx, to, state, types.ChatPresenceMediaText); err != nil {
-		return fmt.Errorf("show typing: %s", Mask(err.Error()))
-	}
-	if before > 0 && after == 0 {
-		c.appearAway()
-	}
-	return nil
 }
 
 // MarkRead implements bot.Reader. Where the account's privacy settings switch read receipts off, only the phone learns

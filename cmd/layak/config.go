@@ -53,7 +53,7 @@ type WhatsAppConfig struct {
 
 // LimitsConfig bounds what one chat and the account do. 0 switches a limit off.
 type LimitsConfig struct {
-	ChatPerMinute    float64       `yaml:"chat_per_minute"`
+	ChatPerMinute    int           `yaml:"chat_per_minute"`
 	AccountPerSecond float64       `yaml:"account_per_second"`
 	LoopTurns        int           `yaml:"loop_turns"`
 	LoopWindow       time.Duration `yaml:"loop_window"`

@@ -3,11 +3,22 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"layak/bot"
+	"layak/bot/whatsapp"
+	"layak/flows"
+	"layak/storage"
 )
 
 type runCmd struct {
 	configFlag
-	JSON bool `help:"Write the log as JSON lines."`
+	JSON bool `name:"json" help:"Write the log as JSON lines."`
 }
 
 // Help ends in the example of `layak run --help`.
@@ -19,10 +30,122 @@ Example:
     layak run --config config.yaml`
 }
 
-// Run answers messages until ctx ends.
+// Run answers messages until ctx ends, a signal comes, or WhatsApp ends the login.
 func (c runCmd) Run(ctx context.Context, con *console) error {
-	if _, err := c.load(con); err != nil {
+	cfg, err := c.load(con)
+	if err != nil {
 		return err
 	}
-	return errors.New("run is not written yet")
+	flow, err := loadFlow(cfg)
+	if err != nil {
+		return err
+	}
+	log := newLog(con.Err, c.JSON, slog.LevelInfo)
+	err = c.serve(ctx, con, cfg, flow, log)
+	if err == nil {
+		log.Info("stopped")
+		return nil
+	}
+	coded := withCode(serviceCode(err), err)
+	if !c.JSON {
+		return coded
+	}
+	log.Error("stopped", "error", err)
+	return withCode(serviceCode(err), nil) // a line that is not JSON would not belong there
+}
+
+// serviceCode is the exit code for what ended the service.
+func serviceCode(err error) int {
+	var coded *exitError
+	var refused *whatsapp.LoginError
+	switch {
+	case errors.As(err, &coded):
+		return coded.code
+	case errors.Is(err, bot.ErrForced):
+		return exitForced
+	case errors.As(err, &refused):
+		return exitLogin
+	}
+	return exitStorage
+}
+
+// serve runs everything, and closes it in the reverse order.
+func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows.Flow, log *slog.Logger) error {
+	notice := "layak: stopping; once more to stop at once"
+	if c.JSON {
+		notice = ""
+	}
+	ctx, release := stopOnSignal(ctx, con, notice)
+	defer release()
+	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{})
+	if err != nil {
+		return withCode(exitStorage, err)
+	}
+	defer store.Close()
+	if err := announceVersion(ctx, cfg, log); err != nil {
+		return err
+	}
+	wa, err := channelConfig(cfg, store, log)
+	if err != nil {
+		return err
+	}
+	wa.Sent = func(ctx context.Context, id string) (bot.Outbound, bool, error) {
+		return store.Sent(ctx, whatsapp.Name, id)
+	}
+	channel := whatsapp.New(wa)
+	if cfg.Ops.Listen != "" {
+		ops, err := listen(cfg.Ops.Listen, health{store.Ping, channel.Status}.handler())
+		if err != nil {
+			return withCode(exitConfig, fmt.Errorf("ops.listen: %w; choose another address, or \"\" for none", err))
+		}
+		defer ops.Close()
+	}
+	return runBot(ctx, newBot(cfg, flow, store, channel, log), channel, log)
+}
+
+// runBot runs the bot, and says in the log when people are answered.
+func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slog.Logger) error {
+	waitCtx, cancel := context.WithCancel(ctx)
+	var all errgroup.Group
+	all.Go(func() error {
+		if channel.WaitConnected(waitCtx) == nil {
+			log.Info("ready", "client_version", whatsapp.ClientVersion())
+		}
+		return nil
+	})
+	err := b.Run(ctx)
+	cancel()
+	_ = all.Wait()
+	if refused := (*whatsapp.LoginError)(nil); errors.As(err, &refused) {
+		return refused // its text is for the operator; which channel is plain
+	}
+	return err
+}
+
+// newBot puts the parts together.
+func newBot(cfg Config, flow *flows.Flow, store bot.Store, channel bot.Channel, log *slog.Logger) *bot.Bot {
+	engine := flows.NewEngine(flow, retentionDays)
+	c := bot.Config{
+		Store: store, Engine: engine, Channels: []bot.Channel{channel}, Log: log,
+		Limits: bot.Limits{
+			ChatPerMinute: cfg.Limits.ChatPerMinute, AccountPerSecond: cfg.Limits.AccountPerSecond,
+			StaleAfter: cfg.Limits.StaleAfter, BurstWait: cfg.Limits.BurstWait,
+		},
+		FreeText: engine.FreeText, Alone: engine.Alone, Stale: engine.Stale, Apology: flow.Apology,
+		MarkRead: cfg.WhatsApp.ReadReceipts,
+	}
+	if cfg.WhatsApp.Typing {
+		c.Typing = typingPause
+	}
+	return bot.New(c)
+}
+
+// typingPause is how long somebody would seem to type: long enough to be seen, never long enough to annoy. People read the
+// previous message meanwhile.
+func typingPause(text string) time.Duration {
+	const (
+		least, most = 700 * time.Millisecond, 4 * time.Second
+		perRune     = 12 * time.Millisecond // a greeting of 250 letters takes 3 s
+	)
+	return min(max(time.Duration(utf8.RuneCountInString(text))*perRune, least), most)
 }
