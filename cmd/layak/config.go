@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"layak/bot"
 	"layak/bot/whatsapp"
 	"layak/flows/problem"
 )
@@ -79,12 +80,13 @@ func DefaultConfig() Config {
 	c.Storage.DSN = "layak.db"
 	c.WhatsApp = WhatsAppConfig{DeviceName: "layak", Typing: true, ReadReceipts: true, OnRefused: onRefusedExit}
 	c.Limits = LimitsConfig{
-		ChatPerMinute:    20, // a person tapping numbers needs about ten
-		AccountPerSecond: 5,  // half of what whatsmeow reaches over a usual line
-		LoopTurns:        40, // the longest path of the default flow, four times over
-		LoopWindow:       10 * time.Minute,
-		StaleAfter:       6 * time.Hour,
-		ExpireAfter:      24 * time.Hour,
+		ChatPerMinute:    bot.DefaultLimits.ChatPerMinute,
+		AccountPerSecond: bot.DefaultLimits.AccountPerSecond,
+		LoopTurns:        bot.DefaultLimits.LoopTurns,
+		LoopWindow:       bot.DefaultLimits.LoopWindow,
+		StaleAfter:       bot.DefaultLimits.StaleAfter,
+		ExpireAfter:      24 * time.Hour, // who comes back the next day has to be reminded
+		BurstWait:        bot.DefaultLimits.BurstWait,
 	}
 	c.Desk.Listen = "127.0.0.1:8090"
 	c.Ops.Listen = "127.0.0.1:9090"

@@ -130,6 +130,7 @@ func newBot(cfg Config, flow *flows.Flow, store bot.Store, channel bot.Channel, 
 		Limits: bot.Limits{
 			ChatPerMinute: cfg.Limits.ChatPerMinute, AccountPerSecond: cfg.Limits.AccountPerSecond,
 			StaleAfter: cfg.Limits.StaleAfter, BurstWait: cfg.Limits.BurstWait,
+			LoopTurns: cfg.Limits.LoopTurns, LoopWindow: cfg.Limits.LoopWindow,
 		},
 		FreeText: engine.FreeText, Alone: engine.Alone, Stale: engine.Stale, Apology: flow.Apology,
 		MarkRead: cfg.WhatsApp.ReadReceipts,
