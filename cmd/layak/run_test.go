@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"layak/flows"
 	"layak/internal/waserver"
 )
 
@@ -28,52 +29,93 @@ func TestRunWithoutALink(t *testing.T) {
 	}
 }
 
-// TestConversation is the whole way: link, run, a prospect is asked and answered, a restart between two answers.
-func TestConversation(t *testing.T) {
+// seedConversations are the businesses the product began with, each to its verdict.
+var seedConversations = map[string][]string{
+	"628120000001": {"halo", "fintech p2p lending", "1", "ya"},
+	"628120000002": {"halo", "pinjaman online p2p lending", "belum", "1"},
+	"628120000003": {"halo", "jamu herbal kapsul", "belum", "ya"},
+	"628120000004": {"halo", "jual obat herbal", "sudah", "punya", "1"},
+	"628120000005": {"halo", "leasing motor", "1", "1"},
+}
+
+// inTerminal is what `layak chat` answers to the same messages.
+func inTerminal(t *testing.T, messages []string) (replies []string) {
+	t.Helper()
+	var out, errs strings.Builder
+	if code := run(t.Context(), []string{"chat", "--json"}, strings.NewReader(strings.Join(messages, "\n")+"\n"), &out, &errs, nil); code != 0 {
+		t.Fatalf("chat: exit code %d\n%s", code, &errs)
+	}
+	var last struct {
+		Replies []flows.Reply
+		Verdict any
+	}
+	for line := range strings.Lines(out.String()) {
+		if err := json.Unmarshal([]byte(line), &last); err != nil {
+			t.Fatal(err)
+		}
+		if len(last.Replies) != 1 {
+			t.Fatalf("%d replies in %s", len(last.Replies), line)
+		}
+		replies = append(replies, last.Replies[0].Text)
+	}
+	if last.Verdict == nil {
+		t.Fatalf("%q ends without a verdict", messages)
+	}
+	return replies
+}
+
+// TestConversations is the whole way: link, run, prospects are asked, answer and get their verdicts, word for word as in
+// the terminal; the service is restarted between two answers.
+func TestConversations(t *testing.T) {
 	p := newPlace(t)
 	p.link()
-	rina := p.srv.NewProspect("628120000001", waserver.ProspectOptions{Name: "Rina"})
-	say := func(text string) string {
-		t.Helper()
-		if _, err := rina.Send(waiting(t), text); err != nil {
-			t.Fatal(err)
-		}
-		got, err := rina.Next(waiting(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got.Text
+	want := map[string][]string{}
+	for number, messages := range seedConversations {
+		want[number] = inTerminal(t, messages)
 	}
+	log := ""
 	proc := p.start("run", "--json")
 	proc.logged("ready")
-	if got := say("halo"); !strings.Contains(got, "asisten otomatis") {
-		t.Errorf("greeted with %q", got)
+	restart := func() {
+		proc.stop()
+		if code := proc.wait(); code != 0 {
+			t.Fatalf("exit code %d\n%s", code, proc.err)
+		}
+		log += proc.err.String()
 	}
-	asked := say("jual obat herbal")
-	proc.stop()
-	if code := proc.wait(); code != 0 {
-		t.Fatalf("exit code %d\n%s", code, proc.err)
-	}
-	log := proc.err.String()
-
-	proc = p.start("run", "--json")
-	proc.logged("ready")
-	answered := say("1")
-	if answered == asked || strings.Contains(answered, "otomatis") {
-		t.Errorf("after the restart the conversation began anew: %q then %q", asked, answered)
-	}
-	if sends := p.account.Sends(); len(sends) != 3 {
-		t.Errorf("%d messages were sent, want 3", len(sends))
+	sent := 0
+	for i := range 5 {
+		if i == 2 { // the question about the licence was asked and not answered
+			restart()
+			proc = p.start("run", "--json")
+			proc.logged("ready")
+		}
+		for number, messages := range seedConversations {
+			if i >= len(messages) {
+				continue
+			}
+			sent++
+			prospect := p.srv.NewProspect(number, waserver.ProspectOptions{Name: "Rina"})
+			if _, err := prospect.Send(waiting(t), messages[i]); err != nil {
+				t.Fatal(err)
+			}
+			got, err := prospect.Next(waiting(t))
+			if err != nil {
+				t.Fatalf("%s, message %d: %v\n%s", number, i+1, err, proc.err)
+			}
+			if got.Text != want[number][i] {
+				t.Errorf("%s: to %q came\n%s\nwant\n%s", number, messages[i], got.Text, want[number][i])
+			}
+		}
 	}
 	if err := p.account.WaitQueueEmpty(waiting(t)); err != nil {
 		t.Fatal(err)
 	}
-	proc.stop()
-	if code := proc.wait(); code != 0 {
-		t.Errorf("exit code %d\n%s", code, proc.err)
+	if sends := p.account.Sends(); len(sends) != sent {
+		t.Errorf("%d messages were sent, want %d", len(sends), sent)
 	}
-	log += proc.err.String()
-	for _, secret := range []string{rina.Number().User, rina.LID().User, "628110000001", "herbal", "Rina"} {
+	restart()
+	for _, secret := range []string{"628120000", "628110000001", "15000000000", "herbal", "leasing", "Rina"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log shows %q:\n%s", secret, log)
 		}
