@@ -299,9 +299,19 @@ func inside(hits []hit, part [2]int) []hit {
 	return out
 }
 
+// any reports whether a category of this severity or a stricter one is at least this likely.
+func (d *deciding) any(severity int, share float32) bool {
+	for i := range d.c.categories {
+		if d.p[i] >= share && d.severity(i) >= severity {
+			return true
+		}
+	}
+	return false
+}
+
 // strictest looks at every part of the text by itself: with several products the strictest decides.
 func (d *deciding) strictest(top int) (int, bool) {
-	if d.c.weights == nil {
+	if d.c.weights == nil || !d.any(max(2, d.severity(top)+1), 0.02) {
 		return top, false
 	}
 	best, found := top, false
@@ -333,7 +343,7 @@ func (d *deciding) strictest(top int) (int, bool) {
 // loud gives the prohibited categories that single words of the text mean: what a whole text drowns ("kosmetik merek
 // terkenal versi KW") a word still says.
 func (d *deciding) loud() []int {
-	if d.c.weights == nil {
+	if d.c.weights == nil || !d.any(3, faint) {
 		return nil
 	}
 	var out []int

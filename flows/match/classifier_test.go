@@ -284,3 +284,19 @@ func FuzzClassify(f *testing.F) {
 		}
 	})
 }
+
+// The model file that ships with the default flow was trained from the categories and examples that ship with it.
+func TestShippedModelIsUpToDate(t *testing.T) {
+	categories, examples := defaults()
+	model, err := os.ReadFile("../default/model.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := match.Load(categories, model)
+	if err != nil {
+		t.Fatalf("%v; run: go generate ./flows/default", err)
+	}
+	if c.Digest() != match.Digest(categories, examples) {
+		t.Error("flows/default/model.bin is older than categories.yaml or nlu/; run: go generate ./flows/default")
+	}
+}
