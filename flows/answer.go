@@ -315,6 +315,8 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 	yn := match.YesNo(s.text)
 	s.note("yes/no: %q", yn.Value)
 	switch {
+	case yn.Value != "" && s.anotherPaper(fact, yn.Papers):
+		return s.miss(state, "miss.doubt")
 	case yn.Value != "" && yn.InProgress:
 		return s.give(state, fact, Value{Value: yn.Value, Said: saidInProgress})
 	case yn.Value != "":
@@ -430,22 +432,43 @@ func (s *step) chat(state *State) bool {
 
 // position reads a bare position in a list ("2", "nomor dua", "the first one") and returns it counting from 0, or -1.
 func position(text string, n int) (int, match.OptionReading) {
-	read := match.ReadOption(text, positions[:min(n, len(positions))])
-	for i := range positions {
-		if positions[i].ID == read.ID {
-			return i, read
-		}
+	if n < 1 || n > len(positions) {
+		return -1, match.OptionReading{}
+	}
+	read := positions[n-1].Read(text)
+	if i, err := strconv.Atoi(strings.TrimPrefix(read.ID, "#")); err == nil {
+		return i, read
 	}
 	return -1, read
 }
 
-// positions are options that have nothing but their place in the list.
-var positions = func() (options [20]match.Option) {
-	for i := range options {
-		options[i].ID = "#" + strconv.Itoa(i)
+// positions are lists of one to twenty options that have nothing but their place.
+var positions = func() (sets [20]*match.OptionSet) {
+	var options []match.Option
+	for i := range sets {
+		options = append(options, match.Option{ID: "#" + strconv.Itoa(i)})
+		sets[i] = match.NewOptionSet(options)
 	}
-	return options
+	return sets
 }()
+
+// anotherPaper reports whether an answer names papers, and none of them is what the question is about: "udah punya NIB" is
+// no answer to a question about BPOM.
+func (s *step) anotherPaper(f *rules.Fact, papers string) bool {
+	if papers == "" {
+		return false
+	}
+	var about []string
+	for _, lang := range s.f.Langs {
+		about = append(about, match.Tokens(f.Label.In(lang)+" "+f.Question.In(lang))...)
+	}
+	for _, paper := range strings.Fields(papers) {
+		if contains(about, paper) {
+			return false
+		}
+	}
+	return true
+}
 
 func missKey(r match.OptionReading) string {
 	switch {

@@ -79,7 +79,7 @@ func TestP2EveryWayToChoose(t *testing.T) {
 }
 
 func TestP3DoubtIsAskedAgain(t *testing.T) {
-	for _, text := range []string{"1 atau 2", "kayaknya punya", "mungkin", "sebagian ada", "ya dan tidak", "9"} {
+	for _, text := range []string{"1 atau 2", "udah punya NIB", "kayaknya punya", "mungkin", "sebagian ada", "ya dan tidak", "9"} {
 		c := newChat(t)
 		c.say("jual obat herbal", text)
 		if v, ok := c.c.Answers["licence.bpom_tr"]; ok {
