@@ -159,16 +159,24 @@ func (c *Channel) run(ctx context.Context, accept func(context.Context, bot.Inbo
 
 // serve connects, and waits for the end of ctx or of the login.
 func (c *Channel) serve(ctx context.Context, client *whatsmeow.Client) error {
+	// A stop must not wait for a connection that is being made. Once made, it outlives ctx.
+	connecting := context.AfterFunc(ctx, c.disconnect)
 	for failures := 0; ; failures++ {
 		err := client.ConnectContext(c.conn)
 		if err == nil {
 			break
+		}
+		if ctx.Err() != nil {
+			return nil
 		}
 		wait := pause(failures)
 		c.cfg.Log.Warn("cannot connect to WhatsApp, will try again", "error", Mask(err.Error()), "wait", wait)
 		if !sleep(ctx, wait) {
 			return nil
 		}
+	}
+	if !connecting() {
+		return nil
 	}
 	select {
 	case <-ctx.Done():

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -569,6 +570,33 @@ func TestFirstConnectionIsTriedAgain(t *testing.T) {
 	scanned(t, cfg, account)
 	srv.RefuseConnections(503, 1)
 	start(t, cfg).ready()
+}
+
+func TestStopWhileConnecting(t *testing.T) {
+	// Takes connections and says nothing.
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	scanned(t, cfg, account)
+	cfg.TestServer.host = silent.Addr().String()
+	s := start(t, cfg)
+	taken, err := silent.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	s.stop()
+	begin := time.Now()
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	if d := time.Since(begin); d > 8*time.Second {
+		t.Errorf("stopping took %s", d)
+	}
 }
 
 // TestLoginRefusals is the table of every way in which WhatsApp refuses or ends a login.

@@ -4,12 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
 
 	"layak/internal/waserver"
 )
@@ -162,3 +166,68 @@ func TestPasskeyWithoutAnybodyToAsk(t *testing.T) {
 }
 
 func waserverOther(srv *waserver.Server) *waserver.Account { return srv.NewAccount("628110000002") }
+
+func TestCodesFollowOneAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shown []string
+		begin := time.Now()
+		l := &linking{opts: LinkOptions{Show: func(e LinkEvent) {
+			shown = append(shown, fmt.Sprintf("%s at %.0f for %.0f", e.Code, time.Since(begin).Seconds(), e.ExpiresIn.Seconds()))
+		}}}
+		if err := l.begin(t.Context(), []string{"1", "2", "3", "4", "5", "6"}); err != nil {
+			t.Fatal(err)
+		}
+		for l.next != nil {
+			<-l.next
+			l.showCode()
+		}
+		want := []string{"1 at 0 for 60", "2 at 60 for 20", "3 at 80 for 20", "4 at 100 for 20", "5 at 120 for 20", "6 at 140 for 20"}
+		if diff := cmp.Diff(want, shown); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+		if left := time.Until(l.deadline); left != 20*time.Second {
+			t.Errorf("the attempt ends %s after the last code", left)
+		}
+	})
+}
+
+func TestCodesAreCompared(t *testing.T) {
+	for name, c := range map[string]struct {
+		skip, same bool
+		err        error
+		want       string
+	}{
+		"the same":      {same: true, want: "linking cache"}, // goes on, and there is no pairing to go on with
+		"different":     {want: "codes differ"},
+		"nobody to ask": {err: errors.New("silence"), want: "silence"},
+		"need not be":   {skip: true, want: "linking cache"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, _ := newServer(t)
+			cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+			box, err := openKeys(t.Context(), cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var shown LinkEvent
+			l := &linking{client: newClient(cfg, box.NewDevice()), asked: make(chan answer, 1), opts: LinkOptions{
+				Show: func(e LinkEvent) { shown = e },
+				Confirm: func(_ context.Context, code string) (bool, error) {
+					if c.skip || code != "ABCD-EFGH" {
+						t.Errorf("asked about %q", code)
+					}
+					return c.same, c.err
+				},
+			}}
+			l.askConfirmation(t.Context(), &events.PairPasskeyConfirmation{Code: "ABCD-EFGH", SkipHandoffUX: c.skip})
+			err = l.answered(t.Context(), <-l.asked)
+			var refused *LoginError
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+			if shown.Kind != LinkConfirm || shown.NeedsAnswer == c.skip {
+				t.Errorf("shown %+v", shown)
+			}
+		})
+	}
+}

@@ -41,7 +41,7 @@ func SetClientVersion(text string) error {
 func RefreshClientVersion(ctx context.Context, client *http.Client) error {
 	latest, err := whatsmeow.GetLatestVersion(ctx, client)
 	if err != nil {
-		return fmt.Errorf("look up the newest client version: %w", err)
+		return fmt.Errorf("look up the newest client version: %.200s", err) // the text may hold the whole page
 	}
 	if store.GetWAVersion().LessThan(*latest) {
 		store.SetWAVersion(*latest)
