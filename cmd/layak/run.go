@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 	"unicode/utf8"
 
@@ -41,6 +42,7 @@ func (c runCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	log := newLog(con.Err, c.JSON, slog.LevelInfo)
+	debug.FreeOSMemory() // loading needs several times what stays, and a service stays for long
 	err = c.serve(ctx, con, cfg, flow, log)
 	if err == nil {
 		log.Info("stopped")
