@@ -8,6 +8,7 @@ import (
 
 	"layak/flows"
 	flowdefault "layak/flows/default"
+	"layak/flows/match"
 	"layak/flows/problem"
 )
 
@@ -16,15 +17,39 @@ const retentionDays = 90
 
 // loadFlow loads the flow folder that the configuration names, or the embedded flow.
 func loadFlow(cfg Config) (*flows.Flow, error) {
-	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter}
+	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Classifier: flowdefault.Classifier}
 	files, name := fs.FS(flowdefault.Files), ""
-	if cfg.Flow.Dir == "" {
-		opts.Classifier = flowdefault.Classifier
-	} else {
+	if cfg.Flow.Dir != "" {
 		files, name = os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir
+		opts.Classifier = cachedClassifier
 	}
 	f, problems := flows.Load(files, opts)
 	return f, inFolder(name, problems).Err()
+}
+
+// cachedClassifier trains a classifier, or takes the one that was trained from the same words before: from the program
+// itself where they are the built-in ones, else from the user's cache folder.
+func cachedClassifier(categories []match.Category, examples []match.Example) (*match.Classifier, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return flowdefault.Classifier(categories, examples) // no folder, no cache
+	}
+	digest := match.Digest(categories, examples)
+	path := filepath.Join(dir, "layak", "model-"+digest[:min(32, len(digest))]+".bin")
+	if data, err := os.ReadFile(path); err == nil {
+		if c, err := match.Load(categories, data); err == nil && c.Digest() == digest {
+			return c, nil
+		}
+	}
+	c, err := flowdefault.Classifier(categories, examples)
+	if err != nil {
+		return nil, err
+	}
+	// A cache that cannot be written costs two seconds at the next start, no more.
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err == nil {
+		_ = os.WriteFile(path, c.Model(), 0o600)
+	}
+	return c, nil
 }
 
 // inFolder puts the folder's name before the file of each problem.
