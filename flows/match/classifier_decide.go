@@ -22,6 +22,7 @@ const (
 const (
 	plausible     = 0.04 // a risky reading this likely is always offered
 	acceptable    = 0.5  // less likely than this, nothing is accepted
+	unsure        = 0.35 // when the best question covers less, it also offers the category for all that is not listed
 	hopeless      = 0.12 // when the best question covers less, an open one is better
 	maxCandidates = 4
 	decisive      = 0.4  // a strictest product this likely in the whole text is accepted, a fainter one asked about
@@ -134,8 +135,11 @@ func (d *deciding) result() Result {
 		d.note("nothing is likely")
 		return d.none()
 	}
+	if other, ok := d.c.index[Other]; ok && covered < unsure && !slices.Contains(set, other) {
+		set = append(set[:min(len(set), maxCandidates-1)], other)
+	}
 	if accept > ask || d.p[top] < acceptable || main == 0 || d.r.ordered && !d.risky(top) && d.p[top] < 0.9 {
-		return d.ask(set)
+		return d.askExactly(set)
 	}
 	return d.accept(top)
 }
