@@ -14,7 +14,7 @@ import (
 
 // defaultFlow loads the default flow once for all tests.
 var defaultFlow = sync.OnceValue(func() *flows.Flow {
-	f, problems := flows.Load(flowdefault.Files, flows.Options{Classifier: flowdefault.Classifier, ExpireAfter: 24 * time.Hour})
+	f, problems := flows.Load(flowdefault.Files, flows.Options{Trained: flowdefault.Model, ExpireAfter: 24 * time.Hour})
 	if problems != nil {
 		panic(problems.Error())
 	}

@@ -17,11 +17,11 @@ const retentionDays = 90
 
 // loadFlow loads the flow folder that the configuration names, or the embedded flow.
 func loadFlow(cfg Config) (*flows.Flow, error) {
-	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Classifier: flowdefault.Classifier}
+	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Trained: flowdefault.Model}
 	files, name := fs.FS(flowdefault.Files), ""
 	if cfg.Flow.Dir != "" {
 		files, name = os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir
-		opts.Classifier = cachedClassifier
+		opts.Classifier, opts.Trained = cachedClassifier, nil
 	}
 	f, problems := flows.Load(files, opts)
 	return f, inFolder(name, problems).Err()

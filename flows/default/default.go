@@ -13,16 +13,16 @@ import (
 //go:embed flow.yaml rules.yaml categories.yaml lang nlu
 var Files embed.FS
 
-// model is the classifier of this folder's examples, already trained. A test demands that it belongs to them.
+// Model is the classifier of this folder's examples, already trained. A test demands that it belongs to them.
 //
 //go:generate go run ./train
 //go:embed model.bin
-var model []byte
+var Model []byte
 
 // Classifier makes the classifier for categories and examples: the one that ships trained where they are this folder's
 // own, else a newly trained one.
 func Classifier(categories []match.Category, examples []match.Example) (*match.Classifier, error) {
-	if c, err := match.Load(categories, model); err == nil && c.Digest() == match.Digest(categories, examples) {
+	if c, err := match.Load(categories, Model); err == nil && c.Digest() == match.Digest(categories, examples) {
 		return c, nil
 	}
 	return match.New(categories, examples)

@@ -18,14 +18,14 @@ func TestModelBelongsToTheExamples(t *testing.T) {
 	if err := problems.Err(); err != nil {
 		t.Fatal(err)
 	}
-	c, err := match.Load(categories, model)
+	c, err := match.Load(categories, Model)
 	if err != nil {
 		t.Fatalf("%v; run go generate ./flows/default", err)
 	}
 	if c.Digest() != match.Digest(categories, examples) {
 		t.Error("model.bin was trained from other examples; run go generate ./flows/default")
 	}
-	if len(model) > 1_500_000 {
-		t.Errorf("model.bin has %d bytes; at most 1.5 MB ship", len(model))
+	if len(Model) > 1_500_000 {
+		t.Errorf("model.bin has %d bytes; at most 1.5 MB ship", len(Model))
 	}
 }
