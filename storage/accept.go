@@ -30,6 +30,8 @@ func (s *Store) Accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 	if in.Channel == "" || in.Address == "" || in.MessageID == "" {
 		return bot.Accepted{}, errors.New("accept a message without channel, address or id")
 	}
+	in.Address, in.Alt, in.Sender, in.MessageID = clean(in.Address), clean(in.Alt), clean(in.Sender), clean(in.MessageID)
+	in.Name = clean(in.Name)
 	var a bot.Accepted
 	err := s.write(ctx, func(ctx context.Context) (err error) {
 		a, err = s.accept(ctx, in)
@@ -52,7 +54,7 @@ func (s *Store) accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 	}
 	var owner string
 	if err := s.db.QueryRow(ctx, touchContactQuery, key).Scan(&owner); err != nil {
-		return bot.Accepted{}, fmt.Errorf("read contact: %w", err)
+		return bot.Accepted{}, fmt.Errorf("read contact: %w", moved(err))
 	}
 	in.ReceivedAt = at(ms(in.ReceivedAt))
 	in.Input.At = at(ms(in.Input.At))
@@ -100,7 +102,7 @@ func (s *Store) ownOrForgotten(ctx context.Context, in bot.Inbound) (*bot.Accept
 			return nil, err
 		}
 		if found {
-			keys, err := s.findPeople(ctx, in)
+			keys, _, err := s.findPeople(ctx, in)
 			if err != nil || len(keys) == 0 {
 				return &bot.Accepted{}, err
 			}

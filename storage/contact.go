@@ -19,25 +19,27 @@ const (
 	aliasesQuery       = `SELECT channel, address FROM contact_alias WHERE contact = $1 ORDER BY channel, address`
 )
 
-// findPeople returns the contacts that the addresses of a message lead to: none, one, or two that are to be merged.
-func (s *Store) findPeople(ctx context.Context, in bot.Inbound) ([]string, error) {
-	var keys []string
+// findPeople returns the contacts that the addresses of a message lead to: none, one, or two that are to be merged. It
+// also returns the addresses that lead nowhere yet.
+func (s *Store) findPeople(ctx context.Context, in bot.Inbound) (keys, unknown []string, err error) {
 	for _, address := range addresses(in) {
 		var key string
 		err := s.db.QueryRow(ctx, findPersonQuery, in.Channel, address).Scan(&key)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, fmt.Errorf("find contact: %w", err)
-		}
-		if err == nil && (len(keys) == 0 || keys[0] != key) {
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			unknown = append(unknown, address)
+		case err != nil:
+			return nil, nil, fmt.Errorf("find contact: %w", err)
+		case len(keys) == 0 || keys[0] != key:
 			keys = append(keys, key)
 		}
 	}
-	return keys, nil
+	return keys, unknown, nil
 }
 
 // person finds or makes the contact behind a message, merging two that turn out to be one, and returns its key.
 func (s *Store) person(ctx context.Context, in bot.Inbound) (string, error) {
-	keys, err := s.findPeople(ctx, in)
+	keys, unknown, err := s.findPeople(ctx, in)
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +57,7 @@ func (s *Store) person(ctx context.Context, in bot.Inbound) (string, error) {
 			return "", fmt.Errorf("merge contacts: %w", err)
 		}
 	}
-	for _, address := range addresses(in) {
+	for _, address := range unknown {
 		if err := s.addAlias(ctx, key, in.Channel, address); err != nil {
 			return "", err
 		}
@@ -63,14 +65,18 @@ func (s *Store) person(ctx context.Context, in bot.Inbound) (string, error) {
 	return key, nil
 }
 
-// addAlias makes address lead to the contact and honours an opt-out that outlived the person's data.
+// addAlias makes an address that was unknown lead to the contact, and honours an opt-out that outlived the person's data.
 func (s *Store) addAlias(ctx context.Context, key, channel, address string) error {
 	res, err := s.db.Exec(ctx, insertAliasQuery, channel, address, key)
 	if err != nil {
 		return fmt.Errorf("add address: %w", err)
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
+	n, err := res.RowsAffected()
+	if err != nil {
 		return err
+	}
+	if n == 0 { // another process was quicker
+		return errMoved
 	}
 	out, err := s.isForgotten(ctx, s.hashOptOut(channel, address))
 	if err != nil || !out {
@@ -142,6 +148,9 @@ const (
 // merge makes one contact of two and returns the key that stays: that of the conversation which was updated last, else
 // of the older contact. The audit log is append-only, so its rows keep the old key; Audit follows contact_merged.
 func (s *Store) merge(ctx context.Context, a, b string) (string, error) {
+	if err := s.lockContacts(ctx, a, b); err != nil {
+		return "", err
+	}
 	stays, err := s.mergeSide(ctx, a)
 	if err != nil {
 		return "", err

@@ -157,6 +157,9 @@ func (s *Store) optOut(ctx context.Context, key string, out bool) error {
 // wipe empties SQLite's write-ahead log, in which removed content would otherwise stay until later commits overwrite it.
 // It is done as far as readers allow: what is left goes with the next checkpoint.
 func (s *Store) wipe(ctx context.Context) {
+	if s.postgres != nil {
+		return // there it goes with the server's own clean-up
+	}
 	_, _ = s.db.Exec(context.WithoutCancel(ctx), `PRAGMA wal_checkpoint(TRUNCATE)`)
 }
 

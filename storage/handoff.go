@@ -53,6 +53,7 @@ func (s *Store) openCaseOf(ctx context.Context, key string) (*bot.Case, error) {
 
 // openCase opens a case for the present owner of the chat, or adds the reason to the one that is open.
 func (s *Store) openCase(ctx context.Context, key, owner string, h bot.HandOff, when time.Time) error {
+	h.Summary = clean(h.Summary)
 	c, err := s.openCaseOf(ctx, key)
 	if err != nil {
 		return err
@@ -111,6 +112,9 @@ func (s *Store) SetOwner(ctx context.Context, chat bot.ChatKey, from, to string,
 	err = s.write(ctx, func(ctx context.Context) error {
 		var key string
 		err := s.db.QueryRow(ctx, ownerQuery, string(chat)).Scan(&key, &owner)
+		if errors.Is(err, sql.ErrNoRows) { // merged while this waited, or not there
+			err = s.db.QueryRow(ctx, ownerQuery, string(chat)).Scan(&key, &owner)
+		}
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return bot.ErrNoChat

@@ -30,17 +30,20 @@ const (
 		FROM outbox o JOIN contact c ON c.key = o.contact
 		WHERE o.channel = $1 AND o.state = 'waiting' AND o.leased_until <= $2 AND ` + firstOfChat + `
 		ORDER BY o.leased_until, o.id LIMIT $3`
-	// On Postgres another process may have been quicker; then no row matches.
+	// On Postgres messages that another process is claiming are passed over, and so are chats that are being written to,
+	// as by a takeover: whether the bot may still speak there is only known afterwards.
+	dueLock      = ` FOR NO KEY UPDATE OF o SKIP LOCKED FOR SHARE OF c SKIP LOCKED`
 	leaseQuery   = `UPDATE outbox SET leased_until = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting' AND leased_until = $2`
 	nextDueQuery = `
 		SELECT o.leased_until FROM outbox o WHERE o.channel = $1 AND o.state = 'waiting' AND ` + firstOfChat + `
 		ORDER BY o.leased_until LIMIT 1`
-	settlingQuery = `SELECT contact, channel, message_id, state, last FROM outbox WHERE id = $1`
-	sentQuery     = `UPDATE outbox SET state = 'sent', sent_at = $2, error = '' WHERE id = $1`
-	endQuery      = `UPDATE outbox SET state = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
-	retryQuery    = `UPDATE outbox SET not_before = $2, leased_until = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
-	putBackQuery  = `UPDATE outbox SET not_before = $2, leased_until = $2, attempts = attempts - 1 WHERE id = $1 AND state = 'waiting'`
-	byMessageQ    = `SELECT ` + outColumns + ` FROM outbox o WHERE o.channel = $1 AND o.message_id = $2`
+	lockSettlingQuery = `SELECT c.key FROM outbox o JOIN contact c ON c.key = o.contact WHERE o.id = $1 FOR NO KEY UPDATE OF c`
+	settlingQuery     = `SELECT contact, channel, message_id, state, last FROM outbox WHERE id = $1`
+	sentQuery         = `UPDATE outbox SET state = 'sent', sent_at = $2, error = '' WHERE id = $1`
+	endQuery          = `UPDATE outbox SET state = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
+	retryQuery        = `UPDATE outbox SET not_before = $2, leased_until = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
+	putBackQuery      = `UPDATE outbox SET not_before = $2, leased_until = $2, attempts = attempts - 1 WHERE id = $1 AND state = 'waiting'`
+	byMessageQ        = `SELECT ` + outColumns + ` FROM outbox o WHERE o.channel = $1 AND o.message_id = $2`
 )
 
 // outTemplate is what the chat knows of an outgoing message.
@@ -99,6 +102,7 @@ type due struct {
 func (s *Store) Claim(ctx context.Context, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
 	var claimed []bot.Outbound
 	err := s.write(ctx, func(ctx context.Context) error {
+		claimed = nil
 		for len(claimed) < limit {
 			dues, err := s.due(ctx, channel, now, limit-len(claimed))
 			if err != nil || len(dues) == 0 {
@@ -132,7 +136,11 @@ func (s *Store) Claim(ctx context.Context, channel string, now time.Time, lease 
 }
 
 func (s *Store) due(ctx context.Context, channel string, now time.Time, limit int) ([]due, error) {
-	rows, err := s.db.Query(ctx, dueQuery, channel, ms(now), int64(limit))
+	query := dueQuery
+	if s.postgres != nil {
+		query += dueLock
+	}
+	rows, err := s.db.Query(ctx, query, channel, ms(now), int64(limit))
 	if err != nil {
 		return nil, err
 	}
@@ -186,6 +194,10 @@ type settling struct {
 
 // settle reports whether content was removed.
 func (s *Store) settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) (wipe bool, err error) {
+	locked, err := s.lockSettling(ctx, id)
+	if err != nil {
+		return false, err
+	}
 	o := settling{id: id}
 	err = s.db.QueryRow(ctx, settlingQuery, int64(id)).Scan(&o.key, &o.channel, &o.messageID, &o.state, &o.last)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -193,6 +205,9 @@ func (s *Store) settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) (wip
 	}
 	if err != nil {
 		return false, err
+	}
+	if s.postgres != nil && o.key != locked { // merged meanwhile
+		return false, errMoved
 	}
 	if o.state == string(bot.LineSent) || (o.state != string(bot.LineWaiting) && a.Outcome != bot.OutcomeSent) {
 		return false, nil
@@ -209,11 +224,11 @@ func (s *Store) settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) (wip
 		}
 		_, err = s.db.Exec(ctx, sentQuery, int64(id), ms(a.At))
 	case bot.OutcomeRetry:
-		_, err = s.db.Exec(ctx, retryQuery, int64(id), ms(a.Retry), a.Err)
+		_, err = s.db.Exec(ctx, retryQuery, int64(id), ms(a.Retry), clean(a.Err))
 	case bot.OutcomeNotTried:
 		_, err = s.db.Exec(ctx, putBackQuery, int64(id), ms(a.Retry))
 	case bot.OutcomeGivenUp:
-		if err := s.end(ctx, o, bot.LineGivenUp, a.Err, a.At); err != nil || o.last {
+		if err := s.end(ctx, o, bot.LineGivenUp, clean(a.Err), a.At); err != nil || o.last {
 			return o.last, err
 		}
 		err = s.deliveryFailed(ctx, o.key, a.At)
@@ -221,6 +236,18 @@ func (s *Store) settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) (wip
 		err = fmt.Errorf("unknown outcome %q", a.Outcome)
 	}
 	return false, err
+}
+
+// lockSettling makes other transactions on the contact of a message wait on Postgres, and returns its key, "" without one.
+func (s *Store) lockSettling(ctx context.Context, id bot.OutboxID) (key string, err error) {
+	if s.postgres == nil {
+		return "", nil
+	}
+	err = s.db.QueryRow(ctx, lockSettlingQuery, int64(id)).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return key, err
 }
 
 const ownerOfQuery = `SELECT owner FROM contact WHERE key = $1`
@@ -240,6 +267,7 @@ func (s *Store) deliveryFailed(ctx context.Context, key string, when time.Time) 
 
 // alsoAt records another address of a contact, merging it with the contact that was known by it.
 func (s *Store) alsoAt(ctx context.Context, key, channel, address string) (string, error) {
+	address = clean(address)
 	var other string
 	err := s.db.QueryRow(ctx, findPersonQuery, channel, address).Scan(&other)
 	switch {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"go.mau.fi/util/dbutil"
 
 	"layak/bot"
@@ -19,7 +20,7 @@ import (
 
 // Errors that Open returns.
 var (
-	// ErrLocked means that another process has the database open.
+	// ErrLocked means that another process has the database open, where only one can.
 	ErrLocked = errors.New("the database is in use")
 	// ErrNewer means that a newer version of the program wrote the database and this one cannot read it.
 	ErrNewer = errors.New("the database was written by a newer version")
@@ -32,17 +33,21 @@ type Options struct {
 	// Shared skips the lock against a second process, for a short command beside a running service. Leases of the
 	// service are then left alone.
 	Shared bool
-	// ReadConns is how many connections serve reads outside transactions; 0 means 4, enough for a desk and a report
-	// while turns are loaded.
+	// ReadConns is how many connections to SQLite serve reads outside transactions; 0 means 4, enough for a desk and a
+	// report while turns are loaded.
 	ReadConns int
+	// Conns is how many connections to Postgres there are at most; 0 means 20.
+	Conns int
 }
 
-// Store is a database of chats. It is safe for concurrent use. Writes wait for one another, reads do not wait for writes.
+// Store is a database of chats. It is safe for concurrent use. On SQLite writes wait for one another; on Postgres, which
+// several processes may use at the same time, those of one contact do. Reads do not wait for writes.
 type Store struct {
-	db     *dbutil.Database // one writing connection
-	read   *dbutil.Database // reading connections
-	key    []byte           // of the hashes of forgotten people
-	unlock func() error
+	db       *dbutil.Database // SQLite: one writing connection; Postgres: all connections
+	read     *dbutil.Database // SQLite: reading connections; Postgres: the same as db
+	key      []byte           // of the hashes of forgotten people
+	postgres *pgx.ConnConfig  // nil on SQLite
+	unlock   func() error
 }
 
 var (
@@ -56,13 +61,26 @@ var schema embed.FS
 // upgrades holds 00-latest.sql for a new database and the numbered steps for one of an earlier version.
 var upgrades = dbutil.BuildUpgradeTable().WithFSPath(schema, "schema").Finish()
 
-// Open opens the SQLite database in the file dsn, makes it where it does not exist, and brings it to the present schema.
-// It blocks for as long as that takes. It returns ErrLocked when another process has it open, ErrNewer when a newer
-// version of the program wrote it, ErrUnsupported for postgres:// and other addresses.
+// Open opens the Postgres database at the address dsn (postgres://…), or the SQLite database in the file of that name,
+// which it makes where it does not exist, and brings it to the present schema. It blocks for as long as that takes. It
+// returns ErrLocked when another process has the file open, ErrNewer when a newer version of the program wrote the
+// database, ErrUnsupported for other kinds of address. No error holds a password.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	if isPostgres(dsn) {
+		cfg, err := parsePostgres(dsn)
+		if err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+		s := &Store{unlock: func() error { return nil }}
+		if err := s.openPostgres(ctx, cfg, o); err != nil {
+			_ = s.Close()
+			return nil, fmt.Errorf("open database %s: %w", placeOf(cfg), err)
+		}
+		return s, nil
+	}
 	path := strings.TrimPrefix(dsn, "file:")
 	if kind, _, found := strings.Cut(dsn, "://"); found {
-		return nil, fmt.Errorf("open %s://…: %w: give the path of a file", kind, ErrUnsupported)
+		return nil, fmt.Errorf("open %s://…: %w: give the path of a file, or postgres://…", kind, ErrUnsupported)
 	}
 	if path == "" || path == ":memory:" {
 		return nil, fmt.Errorf("open %q: %w: give the path of a file", dsn, ErrUnsupported)
@@ -165,15 +183,20 @@ func (s *Store) Ping(ctx context.Context) error {
 // Close closes the database and lets other processes have it. The store cannot be used afterwards.
 func (s *Store) Close() error {
 	var errs []error
-	for _, db := range []*dbutil.Database{s.read, s.db} { // the writer last: its end folds the log into the file
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if s.read != nil && s.read != s.db {
+		errs = append(errs, s.read.Close())
+	}
+	if s.db != nil { // the writer last: its end folds the log into the file
+		errs = append(errs, s.db.Close())
 	}
 	return errors.Join(append(errs, s.unlock())...)
 }
 
-// write runs fn in one transaction; queries inside must use the context fn is given.
+// write runs fn in one transaction; queries inside must use the context fn is given. On Postgres it runs fn again after
+// it met another transaction, so fn must begin from the beginning each time.
 func (s *Store) write(ctx context.Context, fn func(ctx context.Context) error) error {
-	return s.db.DoTxn(ctx, nil, fn)
+	if s.postgres == nil || s.inTransaction(ctx) {
+		return s.db.DoTxn(ctx, nil, fn)
+	}
+	return s.retry(ctx, fn)
 }

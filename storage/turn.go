@@ -158,7 +158,7 @@ func (s *Store) commit(ctx context.Context, t bot.TurnRecord) error {
 		}
 	}
 	for _, m := range t.Missed {
-		if _, err := s.db.Exec(ctx, insertMissedQuery, key, m.Question, m.Text, ms(t.At)); err != nil {
+		if _, err := s.db.Exec(ctx, insertMissedQuery, key, clean(m.Question), clean(m.Text), ms(t.At)); err != nil {
 			return fmt.Errorf("keep missed text: %w", err)
 		}
 	}
@@ -240,7 +240,7 @@ func (s *Store) must(ctx context.Context, query string, args ...any) error {
 
 func (s *Store) audit(ctx context.Context, key string, when time.Time, entries ...bot.AuditEntry) error {
 	for _, e := range entries {
-		if _, err := s.db.Exec(ctx, insertAuditQuery, key, e.Who, e.What, e.Note, ms(when)); err != nil {
+		if _, err := s.db.Exec(ctx, insertAuditQuery, key, clean(e.Who), clean(e.What), clean(e.Note), ms(when)); err != nil {
 			return fmt.Errorf("write audit log: %w", err)
 		}
 	}

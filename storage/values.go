@@ -3,6 +3,7 @@ package storage
 import (
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"layak/bot"
@@ -30,4 +31,17 @@ func at(ms int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms).UTC()
+}
+
+// moved turns "no row" for a contact that was there a moment ago into the word to try again.
+func moved(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return errMoved
+	}
+	return err
+}
+
+// clean takes out what Postgres does not store in a text: bytes that are not UTF-8, and zero bytes.
+func clean(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
 }

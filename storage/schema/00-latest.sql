@@ -146,9 +146,11 @@ CREATE TRIGGER audit_update BEFORE UPDATE ON audit
 	BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_delete BEFORE DELETE ON audit
 	BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
--- only: postgres for next 2 lines
-CREATE RULE audit_update AS ON UPDATE TO audit DO INSTEAD NOTHING;
-CREATE RULE audit_delete AS ON DELETE TO audit DO INSTEAD NOTHING;
+-- only: postgres for next 4 lines
+CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS
+	$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$;
+CREATE TRIGGER audit_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+	FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 
 -- How often each verdict was given, by day (midnight UTC), without any person.
 CREATE TABLE verdict_count (
