@@ -61,7 +61,7 @@ func (f *File) decode(data []byte, out any) {
 	}
 	f.index("", top)
 	f.unknownKeys(top, reflect.TypeOf(out), 0)
-	if err := yaml.Load(data, out); err != nil {
+	if err := top.Decode(out); err != nil {
 		f.addYAML(err)
 	}
 }
