@@ -51,6 +51,10 @@ const (
 // ErrForced is returned by Run when something did not end within the time it was given.
 var ErrForced = errors.New("stopped by force")
 
+// ErrStandDown is the cause of a context of Run that ends because another process may be speaking by now. Nothing more is
+// sent then but the message in flight.
+var ErrStandDown = errors.New("another process may have taken over")
+
 // Config is what a Bot is made of. Store, Engine and at least one Channel are needed, everything else may be empty.
 type Config struct {
 	Store    Store
@@ -132,6 +136,7 @@ func New(cfg Config) *Bot {
 // It first wakes the chats that were left waiting, then starts senders, and channels last. It stops in the order of the
 // messages: channels, so that nothing more comes in; turns that are running, for up to 10 s; the send in flight, for up
 // to 10 s; channels that are Closers. What is not finished by then is in the store and is finished after the next start.
+// When the cause of ctx is ErrStandDown, sending stops first instead.
 // Run returns the error of the channel that failed, nil after ctx was done or all channels ended, and ErrForced if a part
 // did not end in time.
 func (b *Bot) Run(ctx context.Context) error {
@@ -139,6 +144,12 @@ func (b *Bot) Run(ctx context.Context) error {
 	sendCtx, endSends := context.WithCancel(context.WithoutCancel(ctx))
 	defer endSends()
 	stopSends := make(chan struct{})
+	stopSending := sync.OnceFunc(func() { close(stopSends) })
+	defer context.AfterFunc(ctx, func() {
+		if errors.Is(context.Cause(ctx), ErrStandDown) {
+			stopSending()
+		}
+	})()
 
 	waiting, err := b.cfg.Store.Waiting(ctx, 0)
 	if err != nil {
@@ -172,7 +183,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	err, forced := waitChannels(channelsCtx, channelsErr)
 	close(b.stopping)
 	forced = b.stopTurns() || forced
-	close(stopSends)
+	stopSending()
 	forced = waitFor(sends.Wait, endSends) || forced
 	err = errors.Join(err, b.closeChannels())
 	if forced {

@@ -1,10 +1,13 @@
 package storage_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +15,7 @@ import (
 	"time"
 
 	"layak/bot"
+	"layak/bot/bottest"
 	"layak/flows"
 	"layak/storage"
 	"layak/storage/pgtest"
@@ -413,4 +417,271 @@ func TestPostgresClaimPassesOverATakeoverUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	claim()
+}
+
+// lead waits for the lead, which must come within 10 s.
+func lead(t *testing.T, s *storage.Store) (context.Context, func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	late := time.AfterFunc(10*time.Second, cancel)
+	leading, release, err := s.Lead(ctx, "test", nil)
+	if err != nil || !late.Stop() {
+		t.Fatalf("no lead within 10 s: %v", err)
+	}
+	t.Cleanup(func() { release(); cancel() })
+	return leading, release
+}
+
+func TestLeadIsOneProcess(t *testing.T) {
+	dsn := pgtest.New(t)
+	first, second := open(t, dsn), open(t, dsn)
+	leading, release := lead(t, first)
+	waits := make(chan struct{})
+	next := make(chan context.Context)
+	go func() {
+		leading, release, err := second.Lead(t.Context(), "test", func() { close(waits) })
+		if err != nil {
+			t.Error(err)
+		} else {
+			t.Cleanup(release)
+		}
+		next <- leading
+	}()
+	<-waits
+	lead(t, func() *storage.Store { // another channel has a leader of its own
+		_, release, err := first.Lead(t.Context(), "other", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		release()
+		return open(t, pgtest.New(t)) // and so has another database
+	}())
+	select {
+	case <-next:
+		t.Fatal("two processes lead")
+	case <-leading.Done():
+		t.Fatal("the lead was lost")
+	default:
+	}
+	release()
+	if leading.Err() == nil || errors.Is(context.Cause(leading), bot.ErrStandDown) {
+		t.Errorf("released: %v", context.Cause(leading))
+	}
+	if then := <-next; then == nil || then.Err() != nil {
+		t.Error("the second does not lead")
+	}
+
+	// Giving up waiting.
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, _, err := first.Lead(ctx, "test", cancel); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A leader that loses its connection stands down at once, and what it was sending is due again for the next.
+func TestLeadIsLostWithTheConnection(t *testing.T) {
+	dsn := pgtest.New(t)
+	first, second := open(t, dsn), open(t, dsn)
+	leading, _ := lead(t, first)
+	now := time.Now()
+	a, err := first.Accept(t.Context(), said("ana", "1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Commit(t.Context(), bot.TurnRecord{Chat: a.Chat, At: now, Out: []bot.Outbound{{MessageID: "1"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := first.Claim(t.Context(), "test", now, time.Hour, 10); err != nil || len(out) != 1 {
+		t.Fatalf("claimed %+v, %v", out, err)
+	}
+	if err := pgtest.Exec(dsn, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-leading.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("the loss was not noticed")
+	}
+	if !errors.Is(context.Cause(leading), bot.ErrStandDown) {
+		t.Errorf("cause %v", context.Cause(leading))
+	}
+	lead(t, second)
+	if out, err := second.Claim(t.Context(), "test", now, time.Hour, 10); err != nil || len(out) != 1 {
+		t.Errorf("the next leader claimed %+v, %v", out, err)
+	}
+}
+
+// A process that is killed is replaced.
+func TestLeadPassesFromAKilledProcess(t *testing.T) {
+	dsn := pgtest.New(t)
+	s := open(t, dsn)
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+dsn)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && lines.Text() != "stored 5" {
+		if strings.HasPrefix(lines.Text(), "open:") || strings.HasPrefix(lines.Text(), "turn:") {
+			t.Fatal(lines.Text())
+		}
+	}
+	if _, _, err := s.Lead(canceledSoon(t), "test", nil); err == nil {
+		t.Error("two processes lead")
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	lead(t, s)
+	t.Logf("took over after %v", time.Since(begin))
+	_ = cmd.Wait()
+	if n := count(t, s, `SELECT COUNT(*) FROM inbox WHERE state = 'answered'`); n < 6 {
+		t.Errorf("%d turns survived, want 6 or more", n)
+	}
+}
+
+// canceledSoon is a context for one look at something that should not be there.
+func canceledSoon(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestLeadOnSQLite(t *testing.T) {
+	s := open(t, newPath(t))
+	leading, release := lead(t, s)
+	release()
+	if leading.Err() == nil {
+		t.Error("leads after giving it back")
+	}
+}
+
+// service runs a bot whenever it leads, as the program does, until ctx ends. It hands out the channel of each bot.
+func service(ctx context.Context, s *storage.Store, running func(*bottest.Channel)) error {
+	for {
+		leading, release, err := s.Lead(ctx, "test", nil)
+		if err != nil {
+			return nil
+		}
+		ch := bottest.NewChannel("test")
+		running(ch)
+		err = bot.New(bot.Config{Store: s, Engine: counting{}, Channels: []bot.Channel{ch}}).Run(leading)
+		release()
+		if err != nil || !errors.Is(context.Cause(leading), bot.ErrStandDown) {
+			return err
+		}
+	}
+}
+
+// Two services on one database, whose leader keeps losing its lead: everything is answered, in order, and nothing twice.
+func TestStandbyTakesOver(t *testing.T) {
+	dsn := pgtest.New(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var mu sync.Mutex
+	var channels []*bottest.Channel
+	news := make(chan struct{}, 100)
+	running := func(ch *bottest.Channel) {
+		mu.Lock()
+		defer mu.Unlock()
+		channels = append(channels, ch)
+		news <- struct{}{}
+	}
+	newest := func() *bottest.Channel {
+		mu.Lock()
+		defer mu.Unlock()
+		return channels[len(channels)-1]
+	}
+	var services, people sync.WaitGroup
+	for range 2 {
+		s := open(t, dsn)
+		services.Go(func() {
+			if err := service(ctx, s, running); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	<-news
+	const persons, each, losses = 10, 30, 3
+	for i := range persons {
+		people.Go(func() {
+			for n := range each {
+				in := said(fmt.Sprint("person", i), fmt.Sprint("IN", i, "-", n))
+				in.Input.Text = fmt.Sprint(n)
+				for { // until it is confirmed, as a network does
+					short, cancel := context.WithTimeout(ctx, time.Second)
+					err := newest().Deliver(short, in)
+					cancel()
+					if err == nil {
+						break
+					}
+					if ctx.Err() != nil {
+						t.Error("never confirmed")
+						return
+					}
+				}
+			}
+		})
+	}
+	for range losses {
+		if err := pgtest.Exec(dsn, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-news:
+		case <-time.After(10 * time.Second):
+			t.Fatal("nobody took over within 10 s")
+		}
+	}
+	people.Wait()
+	s := open(t, dsn)
+	deadline := time.Now().Add(30 * time.Second)
+	for count(t, s, `SELECT COUNT(*) FROM inbox WHERE state = 'answered'`) < persons*each ||
+		count(t, s, `SELECT COUNT(*) FROM outbox WHERE state <> 'sent'`) > 0 {
+		if time.Now().After(deadline) {
+			t.Fatal("not everything is answered")
+		}
+	}
+	stop()
+	services.Wait()
+	times := map[string]int{}
+	for _, ch := range channels {
+		for _, a := range ch.Attempts() {
+			if a.Err == nil {
+				times[a.MessageID]++
+			}
+		}
+	}
+	repeated := 0
+	for _, n := range times {
+		repeated += n - 1
+	}
+	if repeated > losses { // the send in flight when the lead is lost is uncertain
+		t.Errorf("%d answers were sent again", repeated)
+	}
+	for i := range persons {
+		a, err := s.Accept(t.Context(), said(fmt.Sprint("person", i), fmt.Sprint("IN", i, "-0")))
+		if err != nil || a.Fresh {
+			t.Fatal(err)
+		}
+		lines, err := s.Transcript(t.Context(), a.Chat)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, last := 0, ""
+		for _, l := range lines {
+			if l.Inbound {
+				in++
+			} else {
+				last = l.Text // which says how many were answered before it
+			}
+		}
+		if want := fmt.Sprint(each-1, " after ", each-1); in != each || last != want {
+			t.Errorf("person %d: %d messages, the last answer is %q; want %d and %q", i, in, last, each, want)
+		}
+	}
 }

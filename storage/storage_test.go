@@ -40,10 +40,13 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// child stores messages and turns until it is killed, and says after each what is safe.
+// child leads, and stores messages and turns until it is killed, and says after each what is safe.
 func child(path string) {
 	ctx := context.Background()
 	s, err := storage.Open(ctx, path, storage.Options{})
+	if err == nil {
+		ctx, _, err = s.Lead(ctx, "test", nil)
+	}
 	if err != nil {
 		fmt.Println("open:", err)
 		os.Exit(4)
