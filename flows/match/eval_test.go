@@ -86,7 +86,8 @@ func TestExamplesAreNotEvaluationLines(t *testing.T) {
 }
 
 // TestCrossValidation prints the score on our own examples, each part classified by a model that has not seen it.
-// Last run (2026-11-23, 5 parts): see the package's documentation. LAYAK_CV=1 runs it; it trains five times.
+// Last run (2026-11-23, 8,266 examples, 5 parts): best guess right 84 %; accepted rightly 58 to 60 %, asked 34 to 36 %,
+// wrong 6.5 %, dangerous 6 lines (0.07 %). LAYAK_CV=1 runs it; it trains five times.
 func TestCrossValidation(t *testing.T) {
 	if os.Getenv("LAYAK_CV") == "" {
 		t.Skip("LAYAK_CV is not set")

@@ -114,3 +114,56 @@ func (c *Classifier) neighbours(unknown []string, edition string) []int {
 	}
 	return out
 }
+
+// byCode decides by classification codes.
+func (d *deciding) byCode(f codeFinding) (Result, bool) {
+	top := d.best()
+	d.note("codes %s, edition %q", strings.Join(f.codes, ", "), f.edition)
+	other, hasOther := d.c.index[Other]
+	if len(f.classes) == 0 {
+		if !f.alone {
+			return Result{}, false
+		}
+		set := f.near
+		if hasOther {
+			set = append(set[:min(len(set), maxCandidates-1)], other)
+		}
+		if len(set) == 0 {
+			return Result{}, false
+		}
+		d.note("the codes are not in the pack")
+		return d.askExactly(set), true
+	}
+	if f.shared && len(f.codes) == 1 && f.sure {
+		d.note("one code covers several categories")
+		return d.askExactly(f.classes), true
+	}
+	agrees := slices.Contains(f.classes, top)
+	if !f.alone && (agrees && d.p[top] > 0.3 || len(f.classes) == 1 && f.sure && d.p[top] < 0.5) {
+		d.note("the title agrees")
+		if !agrees {
+			top = f.classes[0]
+		}
+		return d.accept(top), true
+	}
+	if f.sure && f.alone {
+		strict := f.classes[0]
+		for _, class := range f.classes {
+			if d.severity(class) > d.severity(strict) {
+				strict = class
+			}
+		}
+		if len(f.classes) == 1 || d.risky(strict) {
+			return d.accept(strict), true
+		}
+		return d.askExactly(f.classes), true
+	}
+	set := slices.Clone(f.classes)
+	if !f.alone && !agrees && d.p[top] > 0.2 {
+		set = append(set, top)
+	} else if hasOther && !slices.Contains(set, other) {
+		set = append(set, other)
+	}
+	d.note("the code alone does not decide")
+	return d.askExactly(set), true
+}

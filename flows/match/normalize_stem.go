@@ -107,7 +107,6 @@ func skeleton(s string) string {
 			c = 'f'
 		case 'z':
 			c = 's'
-		case 'j', 'x':
 		}
 		if n > 0 && b[n-1] == c {
 			continue
