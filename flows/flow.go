@@ -130,6 +130,11 @@ const (
 // Classify says which kind of business a text describes.
 func (f *Flow) Classify(text string) match.Result { return f.matcher.Classify(text) }
 
+// Evaluate scores the classifier on labelled texts; severity gives 0 to 3 for a category, 3 being refused.
+func (f *Flow) Evaluate(lines []match.EvalLine, severity func(id string) int) match.Report {
+	return match.Evaluate(f.matcher, lines, severity)
+}
+
 // Speaks reports whether the flow has texts in that language.
 func (f *Flow) Speaks(lang string) bool { return f.texts[lang] != nil }
 

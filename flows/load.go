@@ -614,13 +614,19 @@ func (l *loader) classifier(opts Options) problem.List {
 	return nil
 }
 
-// MatchCategories gives the pack's categories in the classifier's terms.
+// MatchCategories gives the pack's categories in the classifier's terms. A category that is refused unless licences speak
+// for it counts as refused: nobody may be told an easy yes in its place.
 func MatchCategories(p *rules.Pack) []match.Category {
 	severity := map[rules.Outcome]int{rules.Eligible: 0, rules.EligibleWithConditions: 1, rules.NeedsReview: 2, rules.NotEligible: 3}
+	asOf, _ := time.Parse(time.DateOnly, p.AsOf)
 	out := make([]match.Category, len(p.Categories))
 	for i, c := range p.Categories {
+		level := severity[c.BaseOutcome]
+		if level == severity[rules.NeedsReview] && p.Decide(rules.Judgement{Category: c.ID, At: asOf}).Verdict == rules.NotEligible {
+			level = severity[rules.NotEligible]
+		}
 		out[i] = match.Category{
-			ID: c.ID, Severity: severity[c.BaseOutcome], Synonyms: c.Synonyms, Ambiguous: c.Ambiguous, KBLI: c.KBLI, Confusable: c.Confusable, Menu: c.Menu,
+			ID: c.ID, Severity: level, Synonyms: c.Synonyms, Ambiguous: c.Ambiguous, KBLI: c.KBLI, Confusable: c.Confusable, Menu: c.Menu,
 		}
 	}
 	return out

@@ -433,8 +433,10 @@ func TestStatedLicenceCountsAndIsSaidBack(t *testing.T) {
 		t.Errorf("answers %+v", c.c.Answers)
 	}
 	c = newChat(t)
-	c.say("perusahaan asuransi, katanya sih berizin OJK")
-	c.asks("licence.ojk")
+	c.say("kami perusahaan asuransi jiwa, katanya sih berizin OJK")
+	if v, taken := c.c.Answers["licence.ojk"]; taken {
+		t.Errorf("hearsay was taken for the answer %q", v.Value)
+	}
 }
 
 func TestAfterTheVerdict(t *testing.T) {

@@ -2,20 +2,26 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"layak/bot/terminal"
+	"layak/flows"
 	"layak/flows/match"
 )
 
 type classifyCmd struct {
 	configFlag
+	Eval string `type:"path" placeholder:"FILE" help:"Score the decisions on this file of labelled texts (JSON lines) instead of reading the input."`
 }
 
 // Help ends in the example of `layak classify --help`.
 func (classifyCmd) Help() string {
 	return "Reads one description of a business a line and writes one decision a line: accept, ask or none. A line that is a JSON string is decoded, " +
-		"so it can hold line breaks.\n\nExample:\n\n    echo 'jual jamu kapsul' | layak classify"
+		"so it can hold line breaks.\n\nWith --eval each line of FILE has text, gold (the categories that are right, or none), " +
+		"ask_ok, lang and style. A line is correct, asked or wrong; DANGEROUS is an easy yes where every right answer is a refusal.\n\nExample:\n\n    echo 'jual jamu kapsul' | layak classify"
 }
 
 // classified is one line of output.
@@ -37,6 +43,9 @@ func (c classifyCmd) Run(_ context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	if c.Eval != "" {
+		return evaluate(flow, c.Eval, con.Out)
+	}
 	return eachLine(con.In, func(_ int, text string) error {
 		text = strings.ToValidUTF8(terminal.Decode(text), "\uFFFD")
 		r := flow.Classify(text)
@@ -49,4 +58,22 @@ func (c classifyCmd) Run(_ context.Context, con *console) error {
 		}
 		return writeJSON(con.Out, out)
 	})
+}
+
+// evaluate scores the flow's classifier on a file of labelled texts.
+func evaluate(flow *flows.Flow, path string, out io.Writer) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	defer f.Close()
+	lines, err := match.ReadEval(f)
+	if err != nil {
+		return withCode(exitProblems, fmt.Errorf("%s: %w", path, err))
+	}
+	severity := map[string]int{}
+	for _, c := range flows.MatchCategories(flow.Pack) {
+		severity[c.ID] = c.Severity
+	}
+	return flow.Evaluate(lines, func(id string) int { return severity[id] }).Write(out)
 }

@@ -94,6 +94,10 @@ func (d *deciding) result() Result {
 		d.note("nothing names a business")
 		return d.none()
 	}
+	if len(d.r.hits) == 0 && d.foreign() {
+		d.note("hardly a word is known")
+		return d.none()
+	}
 	if classes := d.vague(); len(classes) > 0 {
 		return d.ask(classes)
 	}
@@ -142,6 +146,26 @@ func (d *deciding) result() Result {
 		return d.askExactly(set)
 	}
 	return d.accept(top)
+}
+
+// foreign reports whether the text is made of words nobody has used before: keys hit at random, another language. Words
+// that only look like a known one count half.
+func (d *deciding) foreign() bool {
+	words, known, alike := 0, 0, 0
+	for i := range d.r.tokens {
+		t := &d.r.tokens[i]
+		if t.stop {
+			continue
+		}
+		words++
+		switch {
+		case t.guess > 0:
+			alike++
+		case t.known || len(t.forms) > 1:
+			known++
+		}
+	}
+	return words > 0 && known == 0 && 2*alike < words
 }
 
 // costs gives what accepting top and what asking for set is expected to cost.
