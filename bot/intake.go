@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"layak/flows"
+	"layak/internal/crashpoint"
 )
 
 // accept takes one message from a channel: it masks personal numbers, stores the message and wakes its chat. After nil
@@ -24,6 +25,7 @@ func (b *Bot) accept(ctx context.Context, in Inbound) error {
 		text, kinds := b.cfg.Guard(in.Input.Text)
 		in.Input.Text, in.Input.Masked = text, append(in.Input.Masked, kinds...)
 	}
+	crashpoint.Here(crashpoint.BeforeAccept)
 	a, err := b.cfg.Store.Accept(ctx, in)
 	if err != nil {
 		if !errors.Is(err, context.Canceled) {
@@ -31,6 +33,7 @@ func (b *Bot) accept(ctx context.Context, in Inbound) error {
 		}
 		return fmt.Errorf("store message: %w", err)
 	}
+	crashpoint.Here(crashpoint.AfterAccept)
 	if a.Chat == "" {
 		return nil
 	}

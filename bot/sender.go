@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/time/rate"
+
+	"layak/internal/crashpoint"
 )
 
 const (
@@ -130,8 +132,10 @@ func (s *sender) deliver(ctx context.Context, stop <-chan struct{}, m Outbound) 
 		return
 	}
 	sendCtx, cancel := context.WithTimeout(ctx, sendWait)
+	crashpoint.Here(crashpoint.BeforeSend)
 	receipt, err := s.ch.Send(sendCtx, m)
 	cancel()
+	crashpoint.Here(crashpoint.BeforeSettle)
 	a := s.outcome(ctx, m, receipt, err)
 	s.settle(ctx, m, a)
 	switch {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"layak/flows"
+	"layak/internal/crashpoint"
 )
 
 // MaxFaults is how many turns may fail on one message before it is marked failed and a case is opened. Five, because a
@@ -107,6 +108,7 @@ func (t *Turns) Answer(ctx context.Context, key ChatKey) ([]Result, error) {
 			}
 			steps = []Result{*failed}
 		}
+		crashpoint.Here(crashpoint.BeforeCommit)
 		err = t.Store.Commit(ctx, t.record(chat, steps))
 		if errors.Is(err, ErrConflict) && conflicts < maxConflicts {
 			conflicts++
@@ -115,6 +117,7 @@ func (t *Turns) Answer(ctx context.Context, key ChatKey) ([]Result, error) {
 		if err != nil {
 			return done, fmt.Errorf("store turn for %s: %w", chat.Key, err)
 		}
+		crashpoint.Here(crashpoint.AfterCommit)
 		done = append(done, steps...)
 		key, conflicts, single = chat.Key, 0, false
 	}

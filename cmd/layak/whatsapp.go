@@ -4,9 +4,11 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"os"
 	"time"
 
 	"layak/bot/whatsapp"
+	"layak/internal/crashpoint"
 	"layak/storage"
 )
 
@@ -19,6 +21,7 @@ func channelConfig(cfg Config, store *storage.Store, log *slog.Logger) (whatsapp
 		DB: store.DB(), DeviceName: cfg.WhatsApp.DeviceName, StayOnRefused: cfg.WhatsApp.OnRefused == onRefusedStay, Log: log,
 	}
 	if server := cfg.WhatsApp.TestServer; server.URL != "" {
+		crashpoint.Arm(os.Getenv(crashpoint.Variable))
 		var err error
 		if c.TestServer, err = whatsapp.ParseTestServer(server.URL, server.RootKey); err != nil {
 			return c, withCode(exitConfig, err)
