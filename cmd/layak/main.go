@@ -18,14 +18,15 @@ import (
 // cli is the command line: one line per command, each in a file of its own. A command is a struct with
 // Run(context.Context, *console) error and with Help() string, which ends in one example.
 type cli struct {
-	Chat     chatCmd     `cmd:"" help:"Hold the conversation in the terminal, without WhatsApp."`
-	Classify classifyCmd `cmd:"" help:"Say which kind of business each line describes."`
-	Decide   decideCmd   `cmd:"" help:"Judge facts: one JSON object a line in, one verdict a line out."`
-	Init     initCmd     `cmd:"" help:"Write an editable copy of the built-in flow and a configuration."`
-	Check    checkCmd    `cmd:"" help:"Show everything that is wrong in a flow folder, with its place."`
-	Run      runCmd      `cmd:"" help:"Answer WhatsApp messages until stopped."`
-	Link     linkCmd     `cmd:"" help:"Link the WhatsApp account by QR code or pairing code."`
-	Version  versionCmd  `cmd:"" help:"Print the versions of layak and of what it speaks WhatsApp with."`
+	Chat      chatCmd      `cmd:"" help:"Hold the conversation in the terminal, without WhatsApp."`
+	Unmatched unmatchedCmd `cmd:"" help:"List what people wrote that was not understood, most frequent first."`
+	Classify  classifyCmd  `cmd:"" help:"Say which kind of business each line describes."`
+	Decide    decideCmd    `cmd:"" help:"Judge facts: one JSON object a line in, one verdict a line out."`
+	Init      initCmd      `cmd:"" help:"Write an editable copy of the built-in flow and a configuration."`
+	Check     checkCmd     `cmd:"" help:"Show everything that is wrong in a flow folder, with its place."`
+	Run       runCmd       `cmd:"" help:"Answer WhatsApp messages until stopped."`
+	Link      linkCmd      `cmd:"" help:"Link the WhatsApp account by QR code or pairing code."`
+	Version   versionCmd   `cmd:"" help:"Print the versions of layak and of what it speaks WhatsApp with."`
 }
 
 // The exit codes of every command.
