@@ -22,6 +22,7 @@ const pingWait = 2 * time.Second
 type health struct {
 	ping     func(context.Context) error
 	whatsapp func() whatsapp.Status
+	standby  func() bool // another process is logged in
 }
 
 // probe is one thing that must hold for the service to be ready.
@@ -35,6 +36,8 @@ func (h health) checks(ctx context.Context) map[string]probe {
 	s := h.whatsapp()
 	login := probe{OK: s.Connected}
 	switch {
+	case h.standby():
+		login.Why = "standby: another process on this database is logged in to WhatsApp"
 	case s.Refused != nil:
 		login.Why = s.Refused.Error()
 	case !s.Connected:
@@ -78,7 +81,7 @@ func (h health) handler() http.Handler {
 		if !ready(checks) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"ready": ready(checks), "checks": checks})
+		_ = json.NewEncoder(w).Encode(map[string]any{"ready": ready(checks), "standby": h.standby(), "checks": checks})
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(h.registry(), promhttp.HandlerOpts{}))
 	return mux
@@ -106,6 +109,7 @@ func (h health) registry() *prometheus.Registry {
 		defer cancel()
 		return h.ping(ctx) == nil
 	})
+	gauge("layak_standby", "Whether this process waits because another is logged in.", h.standby)
 	gauge("layak_whatsapp_logged_in", "Whether the account is logged in.", func() bool { return h.whatsapp().Connected })
 	gauge("layak_whatsapp_refused", "Whether WhatsApp refused or ended the login.", func() bool { return h.whatsapp().Refused != nil })
 	gauge("layak_whatsapp_stale", "Whether WhatsApp does not answer although the connection stands.", func() bool { return h.whatsapp().Stale })

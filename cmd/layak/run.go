@@ -94,15 +94,19 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows
 	wa.Sent = func(ctx context.Context, id string) (bot.Outbound, bool, error) {
 		return store.Sent(ctx, whatsapp.Name, id)
 	}
-	channel := whatsapp.New(wa)
+	s := &service{store: store, log: log}
 	if cfg.Ops.Listen != "" {
-		ops, err := listen(cfg.Ops.Listen, health{store.Ping, channel.Status}.handler())
+		ops, err := listen(cfg.Ops.Listen, health{ping: store.Ping, whatsapp: s.status, standby: s.standby.Load}.handler())
 		if err != nil {
 			return withCode(exitConfig, fmt.Errorf("ops.listen: %w; choose another address, or \"\" for none", err))
 		}
 		defer ops.Close()
 	}
-	return runBot(ctx, newBot(cfg, flow, store, channel, log), channel, log)
+	return s.run(ctx, func(ctx context.Context) error {
+		channel := whatsapp.New(wa)
+		s.channel.Store(channel)
+		return runBot(ctx, newBot(cfg, flow, store, channel, log), channel, log)
+	})
 }
 
 // runBot runs the bot, and says in the log when people are answered.

@@ -98,6 +98,23 @@ func Exec(dsn string, statements ...string) error {
 	return nil
 }
 
+// Until waits, for up to a minute, until a query that gives one truth value gives true.
+func Until(t testing.TB, dsn, query string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	for ok := false; !ok; {
+		if err := conn.QueryRow(ctx, query).Scan(&ok); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+	}
+}
+
 // address is that of a database on the server whose socket is in dir.
 func address(dir, name string) string {
 	return (&url.URL{Scheme: "postgres", User: url.User("layak"), Path: "/" + name, RawQuery: url.Values{"host": {dir}}.Encode()}).String()
