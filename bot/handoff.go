@@ -12,6 +12,7 @@ import (
 const (
 	NoteForgotten = "closed: the person asked for their data to be deleted"
 	NoteMerged    = "closed: the same person had another open case"
+	NoteReturned  = "closed: the chat went back to the bot"
 )
 
 // OwnerNote says in the audit log between whom a chat changed hands.

@@ -113,6 +113,14 @@ type TurnRecord struct {
 	Missed   []Missed
 	Audit    []AuditEntry
 	At       time.Time
+	Return   *Return // nil unless the turn takes the chat back from a person
+}
+
+// Return takes a chat back from whoever owns it, within the turn that says so. With a Next that has no ID the
+// conversation stays as it is.
+type Return struct {
+	From  string    // who must own it
+	Quiet time.Time // nobody may have written in it after this time; zero: no matter
 }
 
 // Verdict is what is kept of a verdict after the person's data is gone.
@@ -136,11 +144,15 @@ type Chat struct {
 	Fence        int64  // raised by one whenever the owner changes
 	OptedOut     bool
 	Ephemeral    uint32
+	HeardAt      time.Time // when the person last wrote; zero: never
 	Pending      []Pending // in arrival order
 }
 
 // AuthorBot is the Author of what the bot composed.
 const AuthorBot = "bot"
+
+// OwnerAgent owns a chat that was paused by command, without a name.
+const OwnerAgent = "agent"
 
 // OwnerPhone owns a chat in which somebody wrote from the business's own phone.
 const OwnerPhone = "phone"

@@ -24,6 +24,9 @@ type Store interface {
 	// Commit stores a turn in one transaction, if the conversation's Version is still t.Base, the chat belongs to the
 	// bot, and the messages it answers are still pending with none before them left over. Otherwise it stores nothing and returns ErrConflict.
 	//
+	// With t.Return the chat must belong to that owner instead, and belongs to the bot afterwards, with its fence raised; an
+	// open case stays open without an owner, or is closed if takeover was its only reason.
+	//
 	// With t.Forget it then removes everything about the person, t.Next included, closes an open case with a note and
 	// withdraws unsent messages of earlier turns. Messages of this turn are still sent and removed once settled; messages
 	// that arrived meanwhile stay pending. The chat's key may be gone afterwards.
@@ -52,8 +55,19 @@ type Records interface {
 	Cases(ctx context.Context, key ChatKey) ([]Case, error)
 	// SetOwner hands the chat from one owner to another and raises its fence, so that what the bot composed is withdrawn.
 	// An open case follows. When to is not the bot, pending messages are left to the new owner. It returns ErrConflict
-	// and the present owner when that is not from, ErrNoChat when there is no such chat.
+	// and the present owner when that is not from, ErrNoChat when there is no such chat. A case whose only reason is
+	// takeover is closed when the chat returns to the bot.
 	SetOwner(ctx context.Context, key ChatKey, from, to string, at time.Time) (owner string, err error)
+	// Find returns the chat of an address, and makes one when there is none, unless at is zero: then it returns ErrNoChat.
+	Find(ctx context.Context, channel, address string, at time.Time) (ChatKey, error)
+	// Quiet lists chats that a person owns and in which nobody has written since before, longest quiet first; chats of
+	// agents only if asked for, all of them when limit is 0.
+	Quiet(ctx context.Context, before time.Time, agents bool, limit int) ([]QuietChat, error)
+	// Expire removes what is older than before, at most about limit rows of each kind, and returns how many went; call it
+	// until none do. Texts, answers, names, addresses and the summaries of closed cases go; verdict counts, opt-outs, the
+	// audit log, and chats that a person owns, without their content, stay. So does everything about somebody who wrote
+	// since then, except for older messages, and what is pending, unsent, or belongs to an open case.
+	Expire(ctx context.Context, before time.Time, limit int) (int, error)
 	// VerdictCounts returns how many verdicts were given, by day and kind, without any person.
 	VerdictCounts(ctx context.Context) ([]VerdictCount, error)
 	// MissedTexts returns the texts that were not understood, newest first; all of them when limit is 0.
@@ -73,6 +87,13 @@ type VerdictCount struct {
 type AuditLine struct {
 	AuditEntry
 	At time.Time
+}
+
+// QuietChat is a chat that a person owns.
+type QuietChat struct {
+	Key     ChatKey
+	Owner   string
+	Touched time.Time // when a person last wrote in it, on either side, or it changed hands
 }
 
 // Accepted is what became of an inbound message.

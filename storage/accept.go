@@ -21,8 +21,9 @@ const (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT DO NOTHING RETURNING id`
 	heardFromQuery = `
-		UPDATE contact SET address = $2, ephemeral = $3, name = CASE WHEN $4 = '' THEN name ELSE $4 END WHERE key = $1`
-	setEphemeralQuery = `UPDATE contact SET ephemeral = $2 WHERE key = $1`
+		UPDATE contact SET address = $2, ephemeral = $3, name = CASE WHEN $4 = '' THEN name ELSE $4 END, heard_at = $5, touched_at = $5
+		WHERE key = $1`
+	byHandQuery = `UPDATE contact SET ephemeral = $2, touched_at = $3 WHERE key = $1`
 )
 
 // Accept implements bot.Store.
@@ -78,7 +79,7 @@ func (s *Store) accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 	if in.FromMe {
 		err = s.takeOver(ctx, key, owner, in)
 	} else {
-		_, err = s.db.Exec(ctx, heardFromQuery, key, in.Address, int64(in.Ephemeral), in.Name)
+		_, err = s.db.Exec(ctx, heardFromQuery, key, in.Address, int64(in.Ephemeral), in.Name, ms(in.ReceivedAt))
 	}
 	if err != nil {
 		return bot.Accepted{}, fmt.Errorf("update contact: %w", err)
@@ -125,7 +126,7 @@ func (s *Store) ownOrForgotten(ctx context.Context, in bot.Inbound) (*bot.Accept
 
 // takeOver makes the business phone the owner of a chat that somebody wrote to by hand.
 func (s *Store) takeOver(ctx context.Context, key, owner string, in bot.Inbound) error {
-	if _, err := s.db.Exec(ctx, setEphemeralQuery, key, int64(in.Ephemeral)); err != nil {
+	if _, err := s.db.Exec(ctx, byHandQuery, key, int64(in.Ephemeral), ms(in.ReceivedAt)); err != nil {
 		return err
 	}
 	if owner != bot.OwnerPhone {
@@ -141,21 +142,24 @@ func (s *Store) takeOver(ctx context.Context, key, owner string, in bot.Inbound)
 }
 
 const (
-	setOwnerQuery     = `UPDATE contact SET owner = $2, fence = fence + 1 WHERE key = $1`
+	setOwnerQuery     = `UPDATE contact SET owner = $2, fence = fence + 1, touched_at = $3 WHERE key = $1`
 	setCaseOwnerQuery = `UPDATE handoff SET owner = $2 WHERE contact = $1 AND closed_at = 0`
-	leavePendingQuery = `UPDATE inbox SET state = 'left', answered_at = $2 WHERE contact = $1 AND state = 'pending'`
+	// The work of a case that only says that somebody took over is done when they give the chat back.
+	closeReturnedQuery = `UPDATE handoff SET closed_at = $2, note = $3 WHERE contact = $1 AND closed_at = 0 AND reasons = $4`
+	leavePendingQuery  = `UPDATE inbox SET state = 'left', answered_at = $2 WHERE contact = $1 AND state = 'pending'`
 )
 
 // setOwner hands a chat over, and leaves what is pending to a new owner who is not the bot.
 func (s *Store) setOwner(ctx context.Context, key, to string, when time.Time) error {
-	if _, err := s.db.Exec(ctx, setOwnerQuery, key, to); err != nil {
+	if _, err := s.db.Exec(ctx, setOwnerQuery, key, to, ms(when)); err != nil {
 		return err
 	}
 	if _, err := s.db.Exec(ctx, setCaseOwnerQuery, key, to); err != nil {
 		return err
 	}
 	if to == "" {
-		return nil
+		_, err := s.db.Exec(ctx, closeReturnedQuery, key, ms(when), bot.NoteReturned, string(flows.HandOffTakeover))
+		return err
 	}
 	_, err := s.db.Exec(ctx, leavePendingQuery, key, ms(when))
 	return err

@@ -7,13 +7,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"layak/bot"
 )
 
 const (
 	findPersonQuery    = `SELECT contact FROM contact_alias WHERE channel = $1 AND address = $2`
-	insertContactQuery = `INSERT INTO contact (key, channel, address, created_at) VALUES ($1, $2, $3, $4)`
+	insertContactQuery = `INSERT INTO contact (key, channel, address, created_at, touched_at) VALUES ($1, $2, $3, $4, $4)`
 	insertAliasQuery   = `INSERT INTO contact_alias (channel, address, contact) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
 	optOutQuery        = `UPDATE contact SET opted_out = $2 WHERE key = $1`
 	aliasesQuery       = `SELECT channel, address FROM contact_alias WHERE contact = $1 ORDER BY channel, address`
@@ -35,6 +36,30 @@ func (s *Store) findPeople(ctx context.Context, in bot.Inbound) (keys, unknown [
 		}
 	}
 	return keys, unknown, nil
+}
+
+// Find implements bot.Records.
+func (s *Store) Find(ctx context.Context, channel, address string, when time.Time) (bot.ChatKey, error) {
+	var key string
+	err := s.write(ctx, func(ctx context.Context) (err error) {
+		in := bot.Inbound{Channel: channel, Address: clean(address), ReceivedAt: when}
+		if !when.IsZero() {
+			key, err = s.person(ctx, in)
+			return err
+		}
+		keys, _, err := s.findPeople(ctx, in)
+		if err == nil && len(keys) == 0 {
+			return bot.ErrNoChat
+		}
+		if err == nil {
+			key = keys[0]
+		}
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("find chat: %w", err)
+	}
+	return bot.ChatKey(key), nil
 }
 
 // person finds or makes the contact behind a message, merging two that turn out to be one, and returns its key.
@@ -111,15 +136,18 @@ type mergeSide struct {
 	fence, ephemeral    int64
 	optedOut, forgotten bool
 	created             int64
+	heard, touched      int64
 	updated             int64 // of the conversation; -1 without one
 }
 
 const (
 	mergeSideQuery = `
-		SELECT c.key, c.name, c.owner, c.fence, c.ephemeral, c.opted_out, c.forgotten, c.created_at, COALESCE(v.updated_at, -1)
+		SELECT c.key, c.name, c.owner, c.fence, c.ephemeral, c.opted_out, c.forgotten, c.created_at, c.heard_at, c.touched_at,
+			COALESCE(v.updated_at, -1)
 		FROM contact c LEFT JOIN conversation v ON v.contact = c.key WHERE c.key = $1`
 	mergeContactQuery = `
-		UPDATE contact SET name = $2, owner = $3, fence = $4, ephemeral = $5, opted_out = $6, forgotten = $7, created_at = $8
+		UPDATE contact SET name = $2, owner = $3, fence = $4, ephemeral = $5, opted_out = $6, forgotten = $7, created_at = $8,
+			heard_at = $9, touched_at = $10
 		WHERE key = $1`
 	// What was current stays current if the bot still owns the chat; what was withdrawn, or is now, gets fence 0.
 	mergeFenceQuery = `
@@ -171,7 +199,7 @@ func (s *Store) merge(ctx context.Context, a, b string) (string, error) {
 	}
 	if _, err := s.db.Exec(ctx, mergeContactQuery, stays.key, cmp.Or(stays.name, goes.name), owner, fence,
 		cmp.Or(stays.ephemeral, goes.ephemeral), stays.optedOut || goes.optedOut, stays.forgotten && goes.forgotten,
-		min(stays.created, goes.created)); err != nil {
+		min(stays.created, goes.created), max(stays.heard, goes.heard), max(stays.touched, goes.touched)); err != nil {
 		return "", err
 	}
 	if _, err := s.db.Exec(ctx, mergeAnsweredQuery, stays.key, goes.key, max(stays.updated, goes.updated)); err != nil {
@@ -198,7 +226,8 @@ func (s *Store) merge(ctx context.Context, a, b string) (string, error) {
 
 func (s *Store) mergeSide(ctx context.Context, key string) (m mergeSide, err error) {
 	err = s.db.QueryRow(ctx, mergeSideQuery, key).Scan(
-		&m.key, &m.name, &m.owner, &m.fence, &m.ephemeral, &m.optedOut, &m.forgotten, &m.created, &m.updated)
+		&m.key, &m.name, &m.owner, &m.fence, &m.ephemeral, &m.optedOut, &m.forgotten, &m.created,
+		&m.heard, &m.touched, &m.updated)
 	return m, err
 }
 

@@ -53,10 +53,8 @@ func (s *Store) forget(ctx context.Context, key string, when time.Time) error {
 		return err
 	}
 	if optedOut {
-		for _, a := range aliases {
-			if _, err := s.db.Exec(ctx, insertForgottenQuery, s.hashOptOut(a.channel, a.address), "opt_out", ms(when)); err != nil {
-				return err
-			}
+		if err := s.keepOptOut(ctx, key, when); err != nil {
+			return err
 		}
 	}
 	for _, q := range []string{deleteMissedQuery, deleteConvQuery, blankCasesQuery, blankContactQuery} {
@@ -66,6 +64,20 @@ func (s *Store) forget(ctx context.Context, key string, when time.Time) error {
 	}
 	_, err = s.db.Exec(ctx, closeCasesQuery, key, ms(when), bot.NoteForgotten)
 	return err
+}
+
+// keepOptOut makes an opt-out outlive what is known about the person.
+func (s *Store) keepOptOut(ctx context.Context, key string, when time.Time) error {
+	aliases, err := s.aliases(ctx, key)
+	if err != nil {
+		return err
+	}
+	for _, a := range aliases {
+		if _, err := s.db.Exec(ctx, insertForgottenQuery, s.hashOptOut(a.channel, a.address), "opt_out", ms(when)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgetInbox leaves nothing of answered messages but hashes by which they are recognised when they come again.

@@ -22,7 +22,8 @@ const (
 		INSERT INTO outbox (contact, channel, address, message_id, reply, author, fence, ephemeral, state, composed_at, not_before,
 			leased_until, last)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9, $10, $10, $11)`
-	firstOfChat = `
+	touchedQuery = `UPDATE contact SET touched_at = $2 WHERE key = $1 AND touched_at < $2`
+	firstOfChat  = `
 		NOT EXISTS (SELECT 1 FROM outbox e
 			WHERE e.contact = o.contact AND e.channel = o.channel AND e.state = 'waiting' AND e.id < o.id)`
 	dueQuery = `
@@ -72,6 +73,9 @@ func (s *Store) enqueue(ctx context.Context, key string, chat outTemplate, o bot
 	_, err = s.db.Exec(ctx, insertOutboxQuery, key, cmp.Or(o.Channel, chat.channel), cmp.Or(o.Address, chat.address), o.MessageID,
 		string(reply), cmp.Or(o.Author, bot.AuthorBot), cmp.Or(o.Fence, chat.fence), cmp.Or(int64(o.Ephemeral), chat.ephemeral),
 		ms(composed), ms(due), t.Forget)
+	if err == nil && o.Author != "" && o.Author != bot.AuthorBot {
+		_, err = s.db.Exec(ctx, touchedQuery, key, ms(composed))
+	}
 	return err
 }
 

@@ -45,6 +45,7 @@ type Options struct {
 type Store struct {
 	db       *dbutil.Database // SQLite: one writing connection; Postgres: all connections
 	read     *dbutil.Database // SQLite: reading connections; Postgres: the same as db
+	group    *group           // SQLite: of writes that share a commit
 	key      []byte           // of the hashes of forgotten people
 	postgres *pgx.ConnConfig  // nil on SQLite
 	unlock   func() error
@@ -106,6 +107,7 @@ func (s *Store) open(ctx context.Context, path string, o Options) (err error) {
 	if s.db, err = openSQLite(path, 1, false); err != nil {
 		return err
 	}
+	s.group = &group{db: s.db}
 	if err := s.upgrade(ctx); err != nil {
 		return err
 	}
@@ -192,11 +194,15 @@ func (s *Store) Close() error {
 	return errors.Join(append(errs, s.unlock())...)
 }
 
-// write runs fn in one transaction; queries inside must use the context fn is given. On Postgres it runs fn again after
-// it met another transaction, so fn must begin from the beginning each time.
+// write runs fn in one transaction; queries inside must use the context fn is given. It may run fn again, on Postgres after
+// it met another transaction, on SQLite after one that it shared could not be committed, so fn must begin from the
+// beginning each time. Within a transaction of somebody else fn is a part of that.
 func (s *Store) write(ctx context.Context, fn func(ctx context.Context) error) error {
-	if s.postgres == nil || s.inTransaction(ctx) {
-		return s.db.DoTxn(ctx, nil, fn)
+	switch {
+	case s.inTransaction(ctx):
+		return fn(ctx)
+	case s.postgres == nil:
+		return s.group.do(ctx, fn)
 	}
 	return s.retry(ctx, fn)
 }

@@ -17,7 +17,7 @@ const (
 		SELECT i.contact FROM inbox i JOIN contact c ON c.key = i.contact
 		WHERE i.state = 'pending' AND c.owner = '' GROUP BY i.contact ORDER BY MIN(i.id) LIMIT $1`
 	loadQuery = `
-		SELECT c.key, c.channel, c.address, c.owner, c.fence, c.opted_out, c.ephemeral, COALESCE(v.body, ''), COALESCE(v.version, 0)
+		SELECT c.key, c.channel, c.address, c.owner, c.fence, c.opted_out, c.ephemeral, c.heard_at, COALESCE(v.body, ''), COALESCE(v.version, 0)
 		FROM contact c LEFT JOIN conversation v ON v.contact = c.key
 		WHERE c.key = COALESCE((SELECT contact FROM contact_merged WHERE old_key = $1), $1)`
 	pendingQuery = `
@@ -52,15 +52,16 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]bot.ChatKey, error) {
 func (s *Store) Load(ctx context.Context, key bot.ChatKey) (bot.Chat, error) {
 	var c bot.Chat
 	var body string
-	var version int64
+	var version, heard int64
 	err := s.read.QueryRow(ctx, loadQuery, string(key)).Scan(
-		&c.Key, &c.Channel, &c.Address, &c.Owner, &c.Fence, &c.OptedOut, &c.Ephemeral, &body, &version)
+		&c.Key, &c.Channel, &c.Address, &c.Owner, &c.Fence, &c.OptedOut, &c.Ephemeral, &heard, &body, &version)
 	if errors.Is(err, sql.ErrNoRows) {
 		return bot.Chat{}, bot.ErrNoChat
 	}
 	if err != nil {
 		return bot.Chat{}, fmt.Errorf("read chat: %w", err)
 	}
+	c.HeardAt = at(heard)
 	if body != "" {
 		if err := json.Unmarshal([]byte(body), &c.Conversation); err != nil {
 			return bot.Chat{}, fmt.Errorf("read conversation: %w", err)
@@ -92,7 +93,7 @@ const (
 	// Writing the row makes two turns of one chat wait for each other on Postgres.
 	lockContactQuery = `
 		UPDATE contact SET lang = CASE WHEN $2 = '' THEN lang ELSE $2 END WHERE key = $1
-		RETURNING owner, fence, channel, address, ephemeral`
+		RETURNING owner, fence, channel, address, ephemeral, touched_at`
 	insertConversationQuery = `
 		INSERT INTO conversation (contact, version, body, flow, digest, state, status, category, lang, updated_at)
 		VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
@@ -124,19 +125,30 @@ func (s *Store) Commit(ctx context.Context, t bot.TurnRecord) error {
 func (s *Store) commit(ctx context.Context, t bot.TurnRecord) error {
 	key := string(t.Chat)
 	var owner string
+	var touched int64
 	var chat outTemplate
-	err := s.db.QueryRow(ctx, lockContactQuery, key, t.Next.Lang).Scan(&owner, &chat.fence, &chat.channel, &chat.address, &chat.ephemeral)
+	err := s.db.QueryRow(ctx, lockContactQuery, key, t.Next.Lang).Scan(&owner, &chat.fence, &chat.channel, &chat.address, &chat.ephemeral, &touched)
 	if errors.Is(err, sql.ErrNoRows) { // merged into another, or forgotten
 		return bot.ErrConflict
 	}
 	if err != nil {
 		return err
 	}
-	if owner != "" {
+	if r := t.Return; r != nil {
+		if owner == "" || owner != r.From || !r.Quiet.IsZero() && touched > ms(r.Quiet) {
+			return bot.ErrConflict
+		}
+		if err := s.setOwner(ctx, key, "", t.At); err != nil {
+			return err
+		}
+		chat.fence++
+	} else if owner != "" {
 		return bot.ErrConflict
 	}
-	if err := s.storeConversation(ctx, key, t); err != nil {
-		return err
+	if t.Return == nil || t.Next.ID != "" {
+		if err := s.storeConversation(ctx, key, t); err != nil {
+			return err
+		}
 	}
 	if err := s.answer(ctx, key, t); err != nil {
 		return err

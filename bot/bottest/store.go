@@ -67,6 +67,7 @@ type (
 	}
 	missedRow struct {
 		chat bot.ChatKey
+		at   time.Time
 		bot.Missed
 	}
 	// seenKey recognises a message that is delivered again.
@@ -88,7 +89,9 @@ type contact struct {
 	forgotten    bool // only waits for its last message to be settled
 	ephemeral    uint32
 	created      int64
-	conversation []byte // JSON, nil before the first turn
+	heard        time.Time // when they last wrote
+	touched      time.Time // when a person last wrote in the chat, on either side, or it changed hands
+	conversation []byte    // JSON, nil before the first turn
 	version      int64
 	updated      time.Time
 	aliases      []alias
@@ -148,16 +151,17 @@ func (s *Store) Accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 		c.seen[key] = row
 		c.ephemeral = in.Ephemeral
 		c.forgotten = false
+		c.touched = row.in.ReceivedAt
 		if in.FromMe {
 			row.state = bot.LineLeft
 			if c.owner != bot.OwnerPhone {
-				s.setOwner(c, bot.OwnerPhone)
+				s.setOwner(c, bot.OwnerPhone, row.in.ReceivedAt)
 			}
 			s.openCase(c, bot.HandOff{Reason: flows.HandOffTakeover}, row.in.ReceivedAt).Owner = bot.OwnerPhone
 			s.log(c.key, row.in.ReceivedAt, bot.AuditEntry{Who: bot.OwnerPhone, What: "takeover"})
 			return bot.Accepted{Chat: c.key, Fresh: true}, nil
 		}
-		c.address = in.Address
+		c.address, c.heard = in.Address, row.in.ReceivedAt
 		if in.Name != "" {
 			c.name = in.Name
 		}
@@ -193,7 +197,7 @@ func (s *Store) person(in bot.Inbound, addresses []string) *contact {
 	if c == nil {
 		c = &contact{
 			key: bot.ChatKey(rand.Text()), channel: in.Channel, address: in.Address,
-			created: milli(in.ReceivedAt).UnixMilli(), seen: map[seenKey]*inboxRow{},
+			created: milli(in.ReceivedAt).UnixMilli(), touched: milli(in.ReceivedAt), seen: map[seenKey]*inboxRow{},
 		}
 		s.contacts[c.key] = c
 	}
@@ -242,6 +246,12 @@ func (s *Store) merge(a, b *contact) *contact {
 	stays.optedOut = a.optedOut || b.optedOut
 	stays.name = cmp.Or(stays.name, goes.name)
 	stays.created = min(a.created, b.created)
+	if goes.heard.After(stays.heard) {
+		stays.heard = goes.heard
+	}
+	if goes.touched.After(stays.touched) {
+		stays.touched = goes.touched
+	}
 	stays.forgotten = a.forgotten && b.forgotten
 	stays.ephemeral = cmp.Or(stays.ephemeral, goes.ephemeral)
 	for _, al := range goes.aliases {
@@ -348,7 +358,7 @@ func (s *Store) Load(ctx context.Context, key bot.ChatKey) (bot.Chat, error) {
 		}
 		chat := bot.Chat{
 			Key: c.key, Channel: c.channel, Address: c.address, Owner: c.owner, Fence: c.fence,
-			OptedOut: c.optedOut, Ephemeral: c.ephemeral,
+			OptedOut: c.optedOut, Ephemeral: c.ephemeral, HeardAt: c.heard,
 		}
 		if c.conversation != nil {
 			if err := json.Unmarshal(c.conversation, &chat.Conversation); err != nil {
@@ -373,7 +383,7 @@ func (s *Store) Load(ctx context.Context, key bot.ChatKey) (bot.Chat, error) {
 func (s *Store) Commit(ctx context.Context, t bot.TurnRecord) error {
 	_, err := run(ctx, s, "Commit", func() (struct{}, error) {
 		c := s.contacts[t.Chat]
-		if c == nil || c.owner != "" || c.version != t.Base {
+		if c == nil || c.version != t.Base || !mayCommit(c, t.Return) {
 			return struct{}{}, bot.ErrConflict
 		}
 		for _, id := range slices.Concat(t.Answered, t.Failed) {
@@ -394,7 +404,12 @@ func (s *Store) Commit(ctx context.Context, t bot.TurnRecord) error {
 			return struct{}{}, fmt.Errorf("store turn: %w", err)
 		}
 		at := milli(t.At)
-		c.conversation, c.version, c.updated = body, c.version+1, at
+		if t.Return != nil {
+			s.setOwner(c, "", at)
+		}
+		if t.Return == nil || t.Next.ID != "" {
+			c.conversation, c.version, c.updated = body, c.version+1, at
+		}
 		for _, id := range t.Answered {
 			s.inbox[id].state = bot.LineAnswered
 		}
@@ -414,7 +429,7 @@ func (s *Store) Commit(ctx context.Context, t bot.TurnRecord) error {
 			s.counts[verdictDay{midnight(at), *t.Verdict}]++
 		}
 		for _, m := range t.Missed {
-			s.missed = append(s.missed, missedRow{c.key, m})
+			s.missed = append(s.missed, missedRow{c.key, at, m})
 		}
 		for _, a := range t.Audit {
 			s.log(c.key, at, a)
@@ -453,6 +468,9 @@ func (s *Store) enqueue(c *contact, o bot.Outbound, at time.Time, last bool) {
 	s.outbox[o.ID] = row
 	s.sentIDs[messageID{o.Channel, o.MessageID}] = row
 	c.outbox = append(c.outbox, row)
+	if o.Author != bot.AuthorBot && o.ComposedAt.After(c.touched) {
+		c.touched = o.ComposedAt
+	}
 	s.markWaiting(c)
 }
 
@@ -661,11 +679,14 @@ func (s *Store) openOf(c *contact) *bot.Case {
 }
 
 // setOwner hands a chat over and leaves what is pending to a new owner who is not the bot.
-func (s *Store) setOwner(c *contact, to string) {
-	c.owner = to
+func (s *Store) setOwner(c *contact, to string, at time.Time) {
+	c.owner, c.touched = to, at
 	c.fence++
 	if k := s.openOf(c); k != nil {
 		k.Owner = to
+		if to == "" && slices.Equal(k.Reasons, []flows.HandOffReason{flows.HandOffTakeover}) {
+			k.ClosedAt, k.Note = at, bot.NoteReturned
+		}
 	}
 	if to != "" {
 		s.leavePending(c)
@@ -713,6 +734,14 @@ func (o *outboxRow) copy() bot.Outbound {
 	out := o.Outbound
 	out.Reply.Options = slices.Clone(out.Reply.Options)
 	return out
+}
+
+// mayCommit reports whether the chat belongs to whom a turn needs it to.
+func mayCommit(c *contact, r *bot.Return) bool {
+	if r == nil {
+		return c.owner == ""
+	}
+	return c.owner != "" && c.owner == r.From && (r.Quiet.IsZero() || !c.touched.After(r.Quiet))
 }
 
 // inOrder reports whether the turn leaves no message pending that came before one it answers.

@@ -1,4 +1,4 @@
--- v0 -> v1 (compatible with v1+): Latest schema
+-- v0 -> v2 (compatible with v1+): Latest schema
 
 -- Times are Unix milliseconds, UTC; 0 means never. Texts that are JSON say so.
 
@@ -20,8 +20,13 @@ CREATE TABLE contact (
 	opted_out  BOOLEAN NOT NULL DEFAULT FALSE,
 	forgotten  BOOLEAN NOT NULL DEFAULT FALSE, -- kept only until the last message is settled
 	ephemeral  BIGINT  NOT NULL DEFAULT 0,   -- disappearing-message timer in seconds
-	created_at BIGINT  NOT NULL
+	created_at BIGINT  NOT NULL,
+	heard_at   BIGINT  NOT NULL DEFAULT 0,   -- when they last wrote
+	touched_at BIGINT  NOT NULL DEFAULT 0    -- when a person last wrote in the chat, on either side, or it changed hands
 );
+-- for retention, and for the return of chats to the bot
+CREATE INDEX contact_touched ON contact (touched_at);
+CREATE INDEX contact_owned ON contact (touched_at) WHERE owner <> '';
 
 CREATE TABLE contact_alias (
 	channel TEXT NOT NULL,

@@ -73,6 +73,16 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"forget/message_meanwhile_is_answered", forgetMeanwhile},
 		{"forget/closes_the_case", forgetCase},
 		{"records/transcript", transcript},
+		{"find/by_address", findChat},
+		{"return/quiet_chats", quietChats},
+		{"return/turn_takes_the_chat_back", returnTurn},
+		{"return/not_when_somebody_wrote", returnConflicts},
+		{"expire/old_chats_go", expireOld},
+		{"expire/active_conversation_stays", expireActive},
+		{"expire/opt_out_outlives_it", expireOptOut},
+		{"expire/what_is_under_way_stays", expireBusy},
+		{"expire/owned_chat_stays_owned", expireOwned},
+		{"all/odd_bytes", oddBytes},
 		{"all/cancelled_context", cancelled},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -278,7 +288,7 @@ func firstMessage(s *suite) {
 	a := s.accept(in)
 	c := s.load(a.Chat)
 	want := bot.Chat{
-		Key: a.Chat, Channel: "test", Address: "ana", Ephemeral: 86400,
+		Key: a.Chat, Channel: "test", Address: "ana", Ephemeral: 86400, HeardAt: in.ReceivedAt,
 		Pending: []bot.Pending{{MessageID: in.MessageID, Address: "ana", Sender: "ana", Input: in.Input, ReceivedAt: in.ReceivedAt}},
 	}
 	s.equal("chat", c, want, cmpopts.IgnoreFields(bot.Pending{}, "ID"))
