@@ -255,7 +255,9 @@ func (s *sender) waitConnected(ctx context.Context, stop <-chan struct{}) {
 	}()
 	begin := time.Now()
 	if err := c.WaitConnected(ctx); err == nil && time.Since(begin) < leastSleep {
-		wait(pause, stop, nil) // it says connected and was not: do not spin
+		if s.offline > 1 {
+			wait(pause, stop, nil) // it says connected again and again, and was not: do not spin
+		}
 		return
 	}
 	s.offline = 0
