@@ -18,9 +18,14 @@ type Engine struct {
 	retention string
 }
 
-// NewEngine returns an engine for a flow. Retention says in days how long answers are kept; the greeting tells people.
+// NewEngine returns an engine for a flow. Retention says in days how long answers are kept, 0 for without end; the
+// greeting tells people.
 func NewEngine(f *Flow, retentionDays int) *Engine {
-	return &Engine{flow: f, retention: fmt.Sprint(retentionDays)}
+	e := &Engine{flow: f}
+	if retentionDays > 0 {
+		e.retention = fmt.Sprint(retentionDays)
+	}
+	return e
 }
 
 // Flow returns the flow the engine runs.

@@ -40,7 +40,7 @@ var engineTexts = []string{
 	"outcome.eligible", "outcome.eligible_with_conditions", "outcome.needs_review", "outcome.not_eligible",
 	"access.yes", "access.conditions", "access.review", "access.no",
 	"help", "back", "back.none", "restart", "change.which", "change.none", "edited", "change.now", "agent", "agent.again", "stop", "stopped.ask", "stopped.still",
-	"language", "status", "status.none", "delete.ask", "delete.done", "delete.kept", "resume.ask", "resume.on",
+	"language", "status", "status.none", "delete.ask", "delete.done", "delete.kept", "resume.ask", "resume.on", "resume.back",
 	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price",
 	"media", "personal", "result.hint", "fault", "stale",
 }
