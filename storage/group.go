@@ -76,32 +76,55 @@ func (g *group) wait(o *operation) (lead bool) {
 		return lead
 	case <-o.ctx.Done():
 	}
-	g.mu.Lock()
-	if i := slices.Index(g.queue, o); i > 0 {
-		g.queue = slices.Delete(g.queue, i, i+1)
-		g.mu.Unlock()
+	if g.withdraw(o) {
 		o.err = o.ctx.Err()
 		return false
 	}
-	g.mu.Unlock()
 	return <-o.turn // it runs by now, or it leads and finds out there that its context ended
 }
 
-// lead runs everything that waits once there is a connection, beginning with o, and makes the next in the queue leader.
-func (g *group) lead(o *operation) {
-	conn, err := g.db.AcquireConn(o.ctx)
-	if err != nil {
-		o.err = err
-		g.take(1)
-		g.pass()
-		return
+// withdraw takes o out of the queue, unless it is not there any more or was told to lead.
+func (g *group) withdraw(o *operation) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	i := slices.Index(g.queue, o)
+	if i < 0 || len(o.turn) > 0 {
+		return false
 	}
-	ops := g.take(maxGroup)
-	g.run(conn, ops)
-	_ = conn.Close() // gives it back
+	g.queue = slices.Delete(g.queue, i, i+1)
+	return true
+}
+
+// lead waits for the connection, runs everything that waits by then, beginning with o, and makes the next in the queue
+// leader.
+func (g *group) lead(o *operation) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	held := context.AfterFunc(o.ctx, cancel) // only until the connection is ours
+	var ops []*operation
+	err := g.db.DoTxn(ctx, nil, func(txn context.Context) error {
+		if !held() {
+			return o.ctx.Err()
+		}
+		ops = g.take(maxGroup)
+		return g.together(txn, ops)
+	})
+	switch {
+	case ops == nil: // there was no transaction
+		g.take(1)
+		if o.err = o.ctx.Err(); o.err == nil {
+			o.err = err
+		}
+	case err != nil && len(ops) == 1:
+		o.err = err
+	case err != nil: // nothing of it is stored: each for itself
+		for _, o := range ops {
+			o.alone(g.db)
+		}
+	}
 	g.pass()
-	for _, other := range ops[1:] {
-		other.turn <- false
+	for i := 1; i < len(ops); i++ {
+		ops[i].turn <- false
 	}
 }
 
@@ -125,30 +148,17 @@ func (g *group) pass() {
 	}
 }
 
-// run runs operations in one transaction. If that fails as a whole, nothing of it is stored, and each is run alone.
-func (g *group) run(conn dbutil.Conn, ops []*operation) {
-	if len(ops) > 1 && g.transaction(conn, func(txn context.Context) error {
-		for _, o := range ops {
-			if err := g.underSavepoint(txn, o); err != nil {
-				return err
-			}
-		}
-		return nil
-	}) == nil {
-		return
+// together runs operations within a transaction, which must be undone if it returns an error.
+func (g *group) together(txn context.Context, ops []*operation) error {
+	if len(ops) == 1 {
+		return ops[0].call(txn)
 	}
 	for _, o := range ops {
-		if o.err = o.ctx.Err(); o.err != nil {
-			continue
+		if err := g.underSavepoint(txn, o); err != nil {
+			return err
 		}
-		err := g.transaction(conn, func(txn context.Context) error { return o.call(txn) })
-		o.err = err
 	}
-}
-
-// transaction runs fn in a transaction that no caller's context cuts off.
-func (g *group) transaction(conn dbutil.Conn, fn func(txn context.Context) error) error {
-	return g.db.DoTxn(context.Background(), &dbutil.TxnOptions{Conn: conn}, fn)
+	return nil
 }
 
 // underSavepoint runs one operation of several and undoes it if it fails. The error is of the savepoint: there is no
@@ -167,6 +177,13 @@ func (g *group) underSavepoint(txn context.Context, o *operation) error {
 	}
 	_, err := g.db.Exec(txn, releaseQuery)
 	return err
+}
+
+// alone runs an operation in a transaction of its own.
+func (o *operation) alone(db *dbutil.Database) {
+	if o.err = o.ctx.Err(); o.err == nil {
+		o.err = db.DoTxn(context.Background(), nil, o.call)
+	}
 }
 
 var errPanicked = errors.New("an operation panicked")
@@ -193,6 +210,7 @@ func (c inTxn) Value(key any) any {
 	}
 	return c.Context.Value(key)
 }
+
 func (inTxn) Done() <-chan struct{}       { return nil }
 func (inTxn) Err() error                  { return nil }
 func (inTxn) Deadline() (time.Time, bool) { return time.Time{}, false }

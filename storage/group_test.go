@@ -1,0 +1,211 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+
+	"layak/bot"
+	"layak/flows"
+)
+
+// held opens a store and keeps its writing connection busy until release is called.
+func held(tb testing.TB) (s *Store, release func()) {
+	s, err := Open(tb.Context(), filepath.Join(tb.TempDir(), "group.db"), Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = s.Close() })
+	if _, err := s.db.Exec(tb.Context(), `CREATE TABLE parent (id INTEGER PRIMARY KEY);
+		CREATE TABLE noted (n INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)`); err != nil {
+		tb.Fatal(err)
+	}
+	busy, let, free := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(free)
+		_ = s.db.DoTxn(context.Background(), nil, func(context.Context) error { close(busy); <-let; return nil })
+	}()
+	<-busy
+	return s, sync.OnceFunc(func() { close(let); <-free })
+}
+
+// note is an operation that stores n, below a parent that must exist when the transaction is committed.
+func note(s *Store, n int, parent any) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := s.db.Exec(ctx, `INSERT INTO noted (n, parent) VALUES ($1, $2)`, n, parent)
+		return err
+	}
+}
+
+func (s *Store) noted(tb testing.TB) (text string) {
+	if err := s.read.QueryRow(tb.Context(), `SELECT COALESCE(GROUP_CONCAT(n, ' '), '') FROM (SELECT n FROM noted ORDER BY n)`).Scan(&text); err != nil {
+		tb.Fatal(err)
+	}
+	return text
+}
+
+// queued starts operations one after the other, and returns their results.
+func queued(s *Store, ops ...func() error) []chan any {
+	var results []chan any
+	for i, op := range ops {
+		result := make(chan any, 1)
+		results = append(results, result)
+		go func() {
+			defer func() {
+				if p := recover(); p != nil {
+					result <- p
+				}
+			}()
+			result <- op()
+		}()
+		for s.group.waiting() <= i {
+			runtime.Gosched()
+		}
+	}
+	return results
+}
+
+func (g *group) waiting() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.queue)
+}
+
+func TestGroupKeepsOperationsApart(t *testing.T) {
+	s, release := held(t)
+	write := func(fn func(context.Context) error) func() error {
+		return func() error { return s.write(t.Context(), fn) }
+	}
+	mine := errors.New("mine")
+	results := queued(s,
+		write(note(s, 1, nil)),
+		write(func(ctx context.Context) error { _ = note(s, 2, nil)(ctx); return mine }),
+		write(func(ctx context.Context) error { _ = note(s, 3, nil)(ctx); panic("mine too") }),
+		write(note(s, 1, nil)), // the same key: fails in the database
+		write(note(s, 4, nil)),
+		write(func(ctx context.Context) error { return s.write(ctx, note(s, 5, nil)) }), // joins itself
+	)
+	release()
+	got := make([]any, len(results))
+	for i, r := range results {
+		got[i] = <-r
+	}
+	if got[0] != nil || got[1] != mine || got[2] != "mine too" || got[3] == nil || got[4] != nil || got[5] != nil {
+		t.Errorf("results: %v", got)
+	}
+	if got := s.noted(t); got != "1 4 5" {
+		t.Errorf("stored: %s, want 1 4 5", got)
+	}
+}
+
+// TestGroupSharesOneCommit sees it in what the others wrote before anything was committed.
+func TestGroupSharesOneCommit(t *testing.T) {
+	s, release := held(t)
+	var before []string
+	var ops []func() error
+	for n := range 4 {
+		ops = append(ops, func() error {
+			return s.write(t.Context(), func(ctx context.Context) error {
+				before = append(before, s.noted(t)) // by a connection that sees what is committed
+				return note(s, n, nil)(ctx)
+			})
+		})
+	}
+	results := queued(s, ops...)
+	release()
+	for _, r := range results {
+		if err := <-r; err != nil {
+			t.Error(err)
+		}
+	}
+	if fmt.Sprint(before) != "[   ]" || s.noted(t) != "0 1 2 3" {
+		t.Errorf("committed before each: %q, in the end: %s", before, s.noted(t))
+	}
+}
+
+func TestGroupThatCannotBeCommittedIsRunOneByOne(t *testing.T) {
+	s, release := held(t)
+	results := queued(s,
+		func() error { return s.write(t.Context(), note(s, 1, nil)) },
+		func() error { return s.write(t.Context(), note(s, 2, 99)) }, // no such parent, which only the commit finds
+		func() error { return s.write(t.Context(), note(s, 3, nil)) },
+	)
+	release()
+	if a, b, c := <-results[0], <-results[1], <-results[2]; a != nil || b == nil || c != nil {
+		t.Errorf("results: %v, %v, %v", a, b, c)
+	}
+	if got := s.noted(t); got != "1 3" {
+		t.Errorf("stored: %s, want 1 3", got)
+	}
+}
+
+func TestGroupHonoursContexts(t *testing.T) {
+	s, release := held(t)
+	leader, endLeader := context.WithCancel(t.Context())
+	second, endSecond := context.WithCancel(t.Context())
+	results := queued(s,
+		func() error { return s.write(leader, note(s, 1, nil)) },
+		func() error { return s.write(second, note(s, 2, nil)) },
+		func() error { return s.write(t.Context(), note(s, 3, nil)) },
+	)
+	endSecond()
+	if err := <-results[1]; err != context.Canceled {
+		t.Errorf("second: %v", err)
+	}
+	endLeader()
+	if err := <-results[0]; err != context.Canceled {
+		t.Errorf("leader: %v", err)
+	}
+	release()
+	if err := <-results[2]; err != nil {
+		t.Errorf("third: %v", err)
+	}
+	if got := s.noted(t); got != "3" {
+		t.Errorf("stored: %s, want 3", got)
+	}
+	if err := s.write(leader, note(s, 4, nil)); err != context.Canceled {
+		t.Errorf("with a context that ended: %v", err)
+	}
+}
+
+// BenchmarkWrite is a message stored durably, by one caller and by many at once.
+//
+// On 2 shared cores, 2026-11-23, with the disk's sync at 0.5 to 0.8 ms:
+//
+//	                before groups   with groups
+//	one caller      1.0 to 1.2 ms   1.0 to 1.4 ms
+//	64 callers      0.9 to 1.2 ms   0.2 to 0.3 ms
+func BenchmarkWrite(b *testing.B) {
+	for _, callers := range []int{1, 64} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			s, release := held(b)
+			release()
+			var wg sync.WaitGroup
+			numbers := make(chan int)
+			for range callers {
+				wg.Go(func() {
+					for n := range numbers {
+						in := bot.Inbound{
+							Channel: "bench", Address: fmt.Sprint(n % 1000), Sender: fmt.Sprint(n % 1000), MessageID: fmt.Sprint(n),
+							Input: flows.Input{Kind: flows.InputText, Text: "halo"},
+						}
+						if _, err := s.Accept(b.Context(), in); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			}
+			n := 0
+			for b.Loop() {
+				numbers <- n
+				n++
+			}
+			close(numbers)
+			wg.Wait()
+		})
+	}
+}
