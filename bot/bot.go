@@ -67,14 +67,21 @@ type Config struct {
 	// Guard masks personal numbers in a text before it is stored; see flows.Guard. It is not needed where the channels
 	// do it, and does nothing to a text that is masked already.
 	Guard func(text string) (masked string, kinds []string)
-	// FreeText, Alone, Stale, Apology and Summary are explained at Turns.
+	// FreeText, Alone, Stale, Resume, Apology and Summary are explained at Turns.
 	FreeText func(flows.Conversation) bool
 	Alone    func(flows.Conversation, flows.Input) bool
 	Stale    func(ctx context.Context, c flows.Conversation, old []flows.Input) (flows.Turn, error)
+	Resume   func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
 	Apology  func(lang string) string
 	Summary  func(flows.Conversation) string
 	// Typing is how long "typing…" is shown before a text is sent, on channels that can. Nil or 0: not at all.
 	Typing func(text string) time.Duration
+	// ReturnAfter is the quiet time after which a chat that somebody took over on the business phone returns to the bot;
+	// 0: never by itself. ReturnAgents does so for chats that an agent claimed, too. The Store must be a Keeper then.
+	ReturnAfter  time.Duration
+	ReturnAgents bool
+	// Retention is how long texts, answers and names are kept; 0: without end. The Store must be a Keeper then.
+	Retention time.Duration
 	// MarkRead marks messages as read once their turn is stored, on channels that can.
 	MarkRead bool
 }
@@ -94,11 +101,14 @@ type Bot struct {
 	endTurns context.CancelFunc
 }
 
-// New returns a bot. It panics when Store or Engine is missing or two channels have the same name, which are mistakes of
-// the program.
+// New returns a bot. It panics when Store or Engine is missing, the Store lacks what is asked of it, or two channels have
+// the same name, which are mistakes of the program.
 func New(cfg Config) *Bot {
 	if cfg.Store == nil || cfg.Engine == nil {
 		panic("bot.New: Store and Engine are needed")
+	}
+	if _, ok := cfg.Store.(Keeper); !ok && (cfg.ReturnAfter > 0 || cfg.Retention > 0) {
+		panic("bot.New: the Store cannot return chats or remove what is old")
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -120,7 +130,7 @@ func New(cfg Config) *Bot {
 	b.turns = &Turns{
 		Store: cfg.Store, Engine: cfg.Engine, NewMessageID: b.newMessageID, Now: cfg.Now, Log: cfg.Log,
 		FreeText: cfg.FreeText, Alone: cfg.Alone, StaleAfter: cfg.Limits.StaleAfter, Stale: cfg.Stale,
-		Apology: cfg.Apology, Summary: cfg.Summary,
+		Resume: cfg.Resume, Apology: cfg.Apology, Summary: cfg.Summary,
 	}
 	if l := cfg.Limits; l.LoopTurns > 0 && l.LoopWindow > 0 {
 		guard := newLoopGuard(l.LoopTurns, l.LoopWindow)
@@ -161,6 +171,7 @@ func (b *Bot) Run(ctx context.Context) error {
 
 	var all errgroup.Group
 	all.Go(func() error { b.sweepAgain(b.turnsCtx); return nil })
+	all.Go(func() error { b.runTimers(b.turnsCtx); return nil })
 	var sends sync.WaitGroup
 	for _, s := range b.senders {
 		sends.Add(1)

@@ -48,6 +48,9 @@ type Turns struct {
 	// Stale makes the turn for messages that are older than StaleAfter: one apology and the current question. Nil: they
 	// are answered like any other.
 	Stale func(ctx context.Context, c flows.Conversation, old []flows.Input) (flows.Turn, error)
+	// Resume makes the turn with which the bot goes on after a person had the chat: it says so, and asks the current
+	// question again. Nil: it goes on in silence.
+	Resume func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
 	// Looping is asked once for every input and reports that the chat is in a loop: the input is then taken in silence
 	// and a case opened. Nil: never.
 	Looping func(key ChatKey, in flows.Input) bool
@@ -206,22 +209,27 @@ func join(ps []Pending) flows.Input {
 	return in
 }
 
-// step calls the engine and turns a panic into an error. It is one of the two places where panics are recovered.
-func (t *Turns) step(ctx context.Context, conv flows.Conversation, in flows.Input, ps []Pending, stale bool) (turn flows.Turn, err error) {
+// step calls the engine.
+func (t *Turns) step(ctx context.Context, conv flows.Conversation, in flows.Input, ps []Pending, stale bool) (flows.Turn, error) {
+	if !stale {
+		return t.try(conv, func() (flows.Turn, error) { return t.Engine.Step(ctx, conv, in) })
+	}
+	old := make([]flows.Input, len(ps))
+	for i, p := range ps {
+		old[i] = p.Input
+	}
+	return t.try(conv, func() (flows.Turn, error) { return t.Stale(ctx, conv, old) })
+}
+
+// try runs an engine and turns a panic into an error. It is one of the two places where panics are recovered.
+func (t *Turns) try(conv flows.Conversation, engine func() (flows.Turn, error)) (turn flows.Turn, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			t.log().Error("turn panicked", "chat", conv.ID, "state", conv.Place.State, "panic", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic in state %q: %v", conv.Place.State, p)
 		}
 	}()
-	if !stale {
-		return t.Engine.Step(ctx, conv, in)
-	}
-	old := make([]flows.Input, len(ps))
-	for i, p := range ps {
-		old[i] = p.Input
-	}
-	return t.Stale(ctx, conv, old)
+	return engine()
 }
 
 // fault counts a fault and returns the step that gives the message up, or nil when it is to be tried again. A fault of
