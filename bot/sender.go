@@ -65,12 +65,22 @@ func (s *sender) wakeUp() {
 
 // run sends until stop is closed; an attempt under way is finished unless ctx ends first.
 func (s *sender) run(ctx context.Context, stop <-chan struct{}) {
+	var next *Outbound // claimed together with the outcome of the one before
 	for {
-		s.waitAccount(stop)
+		if next == nil {
+			s.waitAccount(stop)
+		}
 		select {
 		case <-stop:
+			if next != nil {
+				s.settle(ctx, *next, Attempt{Outcome: OutcomeNotTried, Retry: s.now()})
+			}
 			return
 		default:
+		}
+		if next != nil {
+			next = s.deliver(ctx, stop, *next)
+			continue
 		}
 		out, err := s.store.Claim(ctx, s.ch.Name(), s.now(), sendLease, 1)
 		switch {
@@ -82,7 +92,7 @@ func (s *sender) run(ctx context.Context, stop <-chan struct{}) {
 		case len(out) == 0:
 			s.sleep(ctx, stop)
 		default:
-			s.deliver(ctx, stop, out[0])
+			next = s.deliver(ctx, stop, out[0])
 		}
 	}
 }
@@ -106,30 +116,34 @@ func (s *sender) sleep(ctx context.Context, stop <-chan struct{}) {
 // waitAccount waits until the account may send again. It does so before a message is claimed, so that a takeover in the
 // meantime still withdraws it.
 func (s *sender) waitAccount(stop <-chan struct{}) {
-	if s.account == nil {
-		return
-	}
-	now := time.Now()
-	r := s.account.ReserveN(now, 1)
-	d := r.DelayFrom(now)
-	r.CancelAt(now) // the token is taken when there is something to send
-	if d > 0 {
+	if d := s.accountDelay(); d > 0 {
 		wait(d, stop, nil)
 	}
 }
 
-// deliver makes one attempt at a claimed message and records what became of it.
-func (s *sender) deliver(ctx context.Context, stop <-chan struct{}, m Outbound) {
+// accountDelay is how long it takes until the account may send again.
+func (s *sender) accountDelay() time.Duration {
+	if s.account == nil {
+		return 0
+	}
+	now := time.Now()
+	r := s.account.ReserveN(now, 1)
+	defer r.CancelAt(now) // the token is taken when there is something to send
+	return r.DelayFrom(now)
+}
+
+// deliver makes one attempt at a claimed message and records what became of it. It may return the next message, claimed.
+func (s *sender) deliver(ctx context.Context, stop <-chan struct{}, m Outbound) (next *Outbound) {
 	if d := s.chatDelay(m.Chat); d > 0 {
 		s.settle(ctx, m, Attempt{Outcome: OutcomeNotTried, Retry: s.now().Add(d)})
-		return
+		return nil
 	}
 	if s.account != nil {
 		s.account.AllowN(time.Now(), 1)
 	}
 	if s.showTyping(ctx, stop, m) && !s.stillOurs(ctx, m) {
 		s.settle(ctx, m, Attempt{Outcome: OutcomeNotTried, Retry: s.now()}) // the next Claim drops it
-		return
+		return nil
 	}
 	sendCtx, cancel := context.WithTimeout(ctx, sendWait)
 	crashpoint.Here(crashpoint.BeforeSend)
@@ -137,14 +151,41 @@ func (s *sender) deliver(ctx context.Context, stop <-chan struct{}, m Outbound) 
 	cancel()
 	crashpoint.Here(crashpoint.BeforeSettle)
 	a := s.outcome(ctx, m, receipt, err)
+	if err == nil {
+		s.offline = 0
+		return s.settleAndClaim(ctx, stop, m, a)
+	}
 	s.settle(ctx, m, a)
-	switch {
-	case errors.Is(err, ErrNotConnected):
+	if errors.Is(err, ErrNotConnected) {
 		s.offline++
 		s.waitConnected(ctx, stop)
-	case err == nil:
-		s.offline = 0
 	}
+	return nil
+}
+
+// settleAndClaim records a delivery and claims the next message in one transaction, if that may be sent at once.
+func (s *sender) settleAndClaim(ctx context.Context, stop <-chan struct{}, m Outbound, a Attempt) (next *Outbound) {
+	select {
+	case <-stop:
+		s.settle(ctx, m, a)
+		return nil
+	default:
+	}
+	if s.accountDelay() > 0 {
+		s.settle(ctx, m, a)
+		return nil
+	}
+	one, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWait)
+	defer cancel()
+	out, err := s.store.SettleAndClaim(one, m.ID, a, s.ch.Name(), s.now(), sendLease, 1)
+	switch {
+	case err != nil:
+		s.settle(ctx, m, a)
+		return nil
+	case len(out) == 0:
+		return nil
+	}
+	return &out[0]
 }
 
 // outcome decides what an attempt's error means.

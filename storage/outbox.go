@@ -105,36 +105,41 @@ type due struct {
 // Claim implements bot.Store.
 func (s *Store) Claim(ctx context.Context, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
 	var claimed []bot.Outbound
-	err := s.write(ctx, func(ctx context.Context) error {
-		claimed = nil
-		for len(claimed) < limit {
-			dues, err := s.due(ctx, channel, now, limit-len(claimed))
-			if err != nil || len(dues) == 0 {
-				return err
-			}
-			for _, d := range dues {
-				if d.Author == bot.AuthorBot && d.Fence < d.chatFence {
-					o := settling{id: d.ID, key: string(d.Chat), channel: d.Channel, messageID: d.MessageID, last: d.last}
-					if err := s.end(ctx, o, bot.LineDropped, "", now); err != nil {
-						return err
-					}
-					continue
-				}
-				res, err := s.db.Exec(ctx, leaseQuery, int64(d.ID), d.leasedUntil, ms(now.Add(lease)))
-				if err != nil {
-					return err
-				}
-				if n, err := res.RowsAffected(); err != nil || n == 0 {
-					return err
-				}
-				d.Attempts++
-				claimed = append(claimed, d.Outbound)
-			}
-		}
-		return nil
+	err := s.write(ctx, func(ctx context.Context) (err error) {
+		claimed, err = s.claim(ctx, channel, now, lease, limit)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim messages: %w", err)
+	}
+	return claimed, nil
+}
+
+func (s *Store) claim(ctx context.Context, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
+	var claimed []bot.Outbound
+	for len(claimed) < limit {
+		dues, err := s.due(ctx, channel, now, limit-len(claimed))
+		if err != nil || len(dues) == 0 {
+			return claimed, err
+		}
+		for _, d := range dues {
+			if d.Author == bot.AuthorBot && d.Fence < d.chatFence {
+				o := settling{id: d.ID, key: string(d.Chat), channel: d.Channel, messageID: d.MessageID, last: d.last}
+				if err := s.end(ctx, o, bot.LineDropped, "", now); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			res, err := s.db.Exec(ctx, leaseQuery, int64(d.ID), d.leasedUntil, ms(now.Add(lease)))
+			if err != nil {
+				return nil, err
+			}
+			if n, err := res.RowsAffected(); err != nil || n == 0 {
+				return claimed, err
+			}
+			d.Attempts++
+			claimed = append(claimed, d.Outbound)
+		}
 	}
 	return claimed, nil
 }
@@ -187,6 +192,26 @@ func (s *Store) Settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) erro
 		s.wipe(ctx)
 	}
 	return nil
+}
+
+// SettleAndClaim implements bot.Store.
+func (s *Store) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attempt, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
+	var claimed []bot.Outbound
+	wipe := false
+	err := s.write(ctx, func(ctx context.Context) (err error) {
+		if wipe, err = s.settle(ctx, id, a); err != nil {
+			return err
+		}
+		claimed, err = s.claim(ctx, channel, now, lease, limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("settle message %d and claim more: %w", id, err)
+	}
+	if wipe {
+		s.wipe(ctx)
+	}
+	return claimed, nil
 }
 
 // settling is what must be known of a message to settle it.

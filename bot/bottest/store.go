@@ -545,30 +545,51 @@ func (s *Store) Fault(ctx context.Context, id bot.PendingID) (int, error) {
 
 // Claim implements bot.Store.
 func (s *Store) Claim(ctx context.Context, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
-	return run(ctx, s, "Claim", func() ([]bot.Outbound, error) {
-		var due []*outboxRow
-		for c := range s.waiting[channel] {
-			for {
-				o := c.oldestUnsent(channel)
-				if o == nil || o.due.After(now) {
-					break
-				}
-				if o.Author == bot.AuthorBot && o.Fence < c.fence {
-					s.settled(o, bot.LineDropped)
-					continue
-				}
-				// The earliest ones, in order; usually only one is asked for.
-				if at, _ := slices.BinarySearchFunc(due, o, compareDue); at < limit {
-					due = slices.Insert(due, at, o)[:min(limit, len(due)+1)]
-				}
+	return run(ctx, s, "Claim", func() ([]bot.Outbound, error) { return s.claim(channel, now, lease, limit), nil })
+}
+
+func (s *Store) claim(channel string, now time.Time, lease time.Duration, limit int) []bot.Outbound {
+	var due []*outboxRow
+	for c := range s.waiting[channel] {
+		for {
+			o := c.oldestUnsent(channel)
+			if o == nil || o.due.After(now) {
 				break
 			}
+			if o.Author == bot.AuthorBot && o.Fence < c.fence {
+				s.settled(o, bot.LineDropped)
+				continue
+			}
+			// The earliest ones, in order; usually only one is asked for.
+			if at, _ := slices.BinarySearchFunc(due, o, compareDue); at < limit {
+				due = slices.Insert(due, at, o)[:min(limit, len(due)+1)]
+			}
+			break
 		}
-		var claimed []bot.Outbound
-		for _, o := range due {
-			o.Attempts++
-			o.due = milli(now).Add(lease)
-			claimed = append(claimed, o.copy())
+	}
+	var claimed []bot.Outbound
+	for _, o := range due {
+		o.Attempts++
+		o.due = milli(now).Add(lease)
+		claimed = append(claimed, o.copy())
+	}
+	return claimed
+}
+
+// SettleAndClaim implements bot.Store. Faults of Settle and of Claim are its own, too.
+func (s *Store) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attempt, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
+	return run(ctx, s, "Settle", func() ([]bot.Outbound, error) {
+		if s.faults.fail["Claim"] > 0 {
+			s.faults.fail["Claim"]--
+			return nil, ErrInjected
+		}
+		if err := s.settle(id, a); err != nil {
+			return nil, err
+		}
+		claimed := s.claim(channel, now, lease, limit)
+		if s.faults.lose["Claim"] > 0 {
+			s.faults.lose["Claim"]--
+			return nil, ErrInjected
 		}
 		return claimed, nil
 	})
@@ -591,44 +612,46 @@ func (s *Store) NextDue(ctx context.Context, channel string) (time.Time, bool, e
 
 // Settle implements bot.Store.
 func (s *Store) Settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) error {
-	_, err := run(ctx, s, "Settle", func() (struct{}, error) {
-		o := s.outbox[id]
-		if o == nil || o.state == bot.LineSent || (o.state != bot.LineWaiting && a.Outcome != bot.OutcomeSent) {
-			return struct{}{}, nil
-		}
-		c := o.contact
-		switch a.Outcome {
-		case bot.OutcomeSent:
-			o.err, o.sentAt = "", milli(a.At)
-			s.settled(o, bot.LineSent)
-			if a.Address != "" {
-				if other := s.aliases[alias{o.Channel, a.Address}]; other != nil && other != c {
-					c = s.merge(c, other)
-				}
-				s.addAlias(c, a.Address)
-			}
-		case bot.OutcomeRetry, bot.OutcomeNotTried:
-			o.NotBefore = milli(a.Retry)
-			o.due = o.NotBefore
-			if a.Outcome == bot.OutcomeNotTried {
-				o.Attempts--
-			} else {
-				o.err = a.Err
-			}
-		case bot.OutcomeGivenUp:
-			o.err = a.Err
-			s.settled(o, bot.LineGivenUp)
-			if !o.last {
-				s.openCase(c, bot.HandOff{Reason: flows.HandOffDeliveryFailed}, milli(a.At))
-				s.log(c.key, milli(a.At), bot.AuditEntry{Who: "system", What: "handoff", Note: string(flows.HandOffDeliveryFailed)})
-			}
-		default:
-			return struct{}{}, fmt.Errorf("settle: unknown outcome %q", a.Outcome)
-		}
-		s.purge(c)
-		return struct{}{}, nil
-	})
+	_, err := run(ctx, s, "Settle", func() (struct{}, error) { return struct{}{}, s.settle(id, a) })
 	return err
+}
+
+func (s *Store) settle(id bot.OutboxID, a bot.Attempt) error {
+	o := s.outbox[id]
+	if o == nil || o.state == bot.LineSent || (o.state != bot.LineWaiting && a.Outcome != bot.OutcomeSent) {
+		return nil
+	}
+	c := o.contact
+	switch a.Outcome {
+	case bot.OutcomeSent:
+		o.err, o.sentAt = "", milli(a.At)
+		s.settled(o, bot.LineSent)
+		if a.Address != "" {
+			if other := s.aliases[alias{o.Channel, a.Address}]; other != nil && other != c {
+				c = s.merge(c, other)
+			}
+			s.addAlias(c, a.Address)
+		}
+	case bot.OutcomeRetry, bot.OutcomeNotTried:
+		o.NotBefore = milli(a.Retry)
+		o.due = o.NotBefore
+		if a.Outcome == bot.OutcomeNotTried {
+			o.Attempts--
+		} else {
+			o.err = a.Err
+		}
+	case bot.OutcomeGivenUp:
+		o.err = a.Err
+		s.settled(o, bot.LineGivenUp)
+		if !o.last {
+			s.openCase(c, bot.HandOff{Reason: flows.HandOffDeliveryFailed}, milli(a.At))
+			s.log(c.key, milli(a.At), bot.AuditEntry{Who: "system", What: "handoff", Note: string(flows.HandOffDeliveryFailed)})
+		}
+	default:
+		return fmt.Errorf("settle: unknown outcome %q", a.Outcome)
+	}
+	s.purge(c)
+	return nil
 }
 
 // settled ends an outbound message, and removes it if its person was forgotten.

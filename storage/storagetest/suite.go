@@ -65,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"settle/not_tried_does_not_count", settleNotTried},
 		{"settle/given_up_opens_a_case", settleGivenUp},
 		{"settle/late_news", settleLate},
+		{"settle/and_claim_the_next", settleAndClaim},
 		{"sent/finds_by_id", sent},
 		{"forget/leaves_nothing_of_the_person", forget},
 		{"forget/goodbye_is_sent_and_removed", forgetGoodbye},
@@ -981,6 +982,32 @@ func settleLate(s *suite) {
 	if err := s.store.Settle(s.ctx, out.ID, bot.Attempt{Outcome: "lost"}); err == nil && s.lines(budi)[1] != "bot hello sent" {
 		s.Error("an unknown outcome changed something")
 	}
+}
+
+func settleAndClaim(s *suite) {
+	ana := s.says("ana", "hi")
+	s.answers(ana, "one", "two")
+	s.answers(s.says("budi", "hi"), "three")
+	out := s.claim()
+	s.equal("claimed", texts(out), []string{"one", "three"})
+
+	next := func(o bot.Outbound, a bot.Attempt) []string {
+		s.Helper()
+		a.At = s.now
+		out, err := s.store.SettleAndClaim(s.ctx, o.ID, a, "test", s.now, time.Minute, 1)
+		s.ok(err)
+		return texts(out)
+	}
+	s.equal("the next of the same chat", next(out[0], bot.Attempt{Outcome: bot.OutcomeSent}), []string{"two"})
+	s.equal("nothing is left", len(next(out[1], bot.Attempt{Outcome: bot.OutcomeRetry, Retry: s.now.Add(time.Hour)})), 0)
+	s.equal("lines", s.lines(ana), []string{"> hi answered", "bot one sent", "bot two waiting"})
+
+	s.answers(s.says("citra", "hi"), "four")
+	_, err := s.store.SettleAndClaim(s.ctx, out[1].ID, bot.Attempt{Outcome: "lost"}, "test", s.now, time.Minute, 1)
+	if err == nil {
+		s.Error("an unknown outcome is accepted")
+	}
+	s.equal("then nothing is claimed", texts(s.claim()), []string{"four"})
 }
 
 func sent(s *suite) {
