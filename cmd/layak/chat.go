@@ -55,7 +55,7 @@ func (c chatCmd) Run(ctx context.Context, con *console) error {
 		defer db.Close()
 		store = db
 	}
-	engine := flows.NewEngine(flow, retentionDays)
+	engine := flows.NewEngine(flow, cfg.Privacy.Retention.days())
 	var n atomic.Int64
 	t := &terminal.Terminal{
 		Store: store, Name: c.As, In: con.In, Out: con.Out, Now: time.Now, JSON: c.JSON, Explain: c.Explain,

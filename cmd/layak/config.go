@@ -33,8 +33,12 @@ type Config struct {
 	WhatsApp WhatsAppConfig `yaml:"whatsapp"`
 	Limits   LimitsConfig   `yaml:"limits"`
 	HandOff  struct {
-		ReturnAfter time.Duration `yaml:"return_after"`
+		ReturnAfter  time.Duration `yaml:"return_after"`
+		ReturnAgents bool          `yaml:"return_agents"`
 	} `yaml:"handoff"`
+	Privacy struct {
+		Retention period `yaml:"retention"`
+	} `yaml:"privacy"`
 	Desk ListenConfig `yaml:"desk"`
 	Ops  ListenConfig `yaml:"ops"`
 }
@@ -88,6 +92,7 @@ func DefaultConfig() Config {
 		ExpireAfter:      24 * time.Hour, // who comes back the next day has to be reminded
 		BurstWait:        bot.DefaultLimits.BurstWait,
 	}
+	c.Privacy.Retention = period(90 * day)
 	c.Desk.Listen = "127.0.0.1:8090"
 	c.Ops.Listen = "127.0.0.1:9090"
 	return c
@@ -258,6 +263,12 @@ func assign(v reflect.Value, text string) error {
 			return fmt.Errorf("%q is not a number", text)
 		}
 		*p = n
+	case *period:
+		d, err := parsePeriod(text)
+		if err != nil {
+			return err
+		}
+		*p = d
 	case *time.Duration:
 		d, err := time.ParseDuration(text)
 		if err != nil {
@@ -332,6 +343,10 @@ func (l *loader) validate() {
 	c := &l.cfg
 	for _, s := range settings(c) {
 		switch v := s.value.Interface().(type) {
+		case period:
+			if v < 0 {
+				l.add(s.path, "must not be negative; 0 switches it off")
+			}
 		case time.Duration:
 			if v < 0 {
 				l.add(s.path, "must not be negative; 0 switches it off")

@@ -66,7 +66,7 @@ func find(n *yaml.Node, path string) *yaml.Node {
 func TestEveryKeyCanComeFromTheEnvironment(t *testing.T) {
 	values := map[reflect.Type]string{
 		reflect.TypeFor[bool](): "false", reflect.TypeFor[int](): "7", reflect.TypeFor[float64](): "0.5",
-		reflect.TypeFor[time.Duration](): "7m",
+		reflect.TypeFor[time.Duration](): "7m", reflect.TypeFor[period](): "7d",
 	}
 	special := map[string]string{
 		"whatsapp.client_version": "2.3000.1", "whatsapp.on_refused": "stay", "whatsapp.test_server.url": "ws://127.0.0.1:1/ws/chat",
@@ -129,6 +129,12 @@ func TestConfigSources(t *testing.T) {
 		"both":                      {yaml: "storage: {dsn: a.db, dsn_file: " + secret + "}", err: "set storage.dsn or storage.dsn_file, not both"},
 		"secret missing":            {yaml: "storage: {dsn_file: missing}", err: "config.yaml:1:21: storage.dsn_file: open DIR/missing: no such file or directory"},
 		"zero is off":               {yaml: "storage: {dsn: a.db}\nlimits: {loop_window: 0, stale_after: 0, loop_turns: 0, chat_per_minute: 0}", dsn: "DIR/a.db"},
+		"days":                      {yaml: "storage: {dsn: a.db}\nprivacy: {retention: 30d}", dsn: "DIR/a.db"},
+		"days off":                  {yaml: "storage: {dsn: a.db}\nprivacy: {retention: 0}", dsn: "DIR/a.db"},
+		"hours for days":            {yaml: "storage: {dsn: a.db}\nprivacy: {retention: 36h}", dsn: "DIR/a.db"},
+		"not days":                  {yaml: "privacy:\n  retention: a while", err: `config.yaml:2:14: "a while" is not a length of time; write it like 90d or 36h`},
+		"no scalar":                 {yaml: "privacy: {retention: [90d]}", err: "this is not a length of time"},
+		"negative days":             {yaml: "privacy: {retention: -36h}", err: "privacy.retention: must not be negative"},
 		"negative":                  {yaml: "limits: {chat_per_minute: -1}", err: "limits.chat_per_minute: must not be negative"},
 		"not a number":              {yaml: "limits: {account_per_second: .nan}", err: "limits.account_per_second: must be a number from 0"},
 		"key without address":       {yaml: "whatsapp: {test_server: {root_key: ab}}", err: "the address is missing although the root key is set"},

@@ -12,9 +12,6 @@ import (
 	"layak/flows/problem"
 )
 
-// retentionDays is how long answers are kept. It stands in the greeting.
-const retentionDays = 90
-
 // loadFlow loads the flow folder that the configuration names, or the embedded flow.
 func loadFlow(cfg Config) (*flows.Flow, error) {
 	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Trained: flowdefault.Model}

@@ -79,6 +79,11 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows
 	}
 	ctx, release := stopOnSignal(ctx, con, notice)
 	defer release()
+	endProfile, err := profile(cfg)
+	if err != nil {
+		return withCode(exitConfig, err)
+	}
+	defer endProfile()
 	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{})
 	if err != nil {
 		return withCode(exitStorage, err)
@@ -130,7 +135,7 @@ func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slo
 
 // newBot puts the parts together.
 func newBot(cfg Config, flow *flows.Flow, store bot.Store, channel bot.Channel, log *slog.Logger) *bot.Bot {
-	engine := flows.NewEngine(flow, retentionDays)
+	engine := flows.NewEngine(flow, cfg.Privacy.Retention.days())
 	c := bot.Config{
 		Store: store, Engine: engine, Channels: []bot.Channel{channel}, Log: log,
 		Limits: bot.Limits{
@@ -138,8 +143,10 @@ func newBot(cfg Config, flow *flows.Flow, store bot.Store, channel bot.Channel, 
 			StaleAfter: cfg.Limits.StaleAfter, BurstWait: cfg.Limits.BurstWait,
 			LoopTurns: cfg.Limits.LoopTurns, LoopWindow: cfg.Limits.LoopWindow,
 		},
-		FreeText: engine.FreeText, Alone: engine.Alone, Stale: engine.Stale, Apology: flow.Apology,
-		MarkRead: cfg.WhatsApp.ReadReceipts,
+		FreeText: engine.FreeText, Alone: engine.Alone, Stale: engine.Stale, Resume: engine.Resume, Apology: flow.Apology,
+		MarkRead:    cfg.WhatsApp.ReadReceipts,
+		ReturnAfter: cfg.HandOff.ReturnAfter, ReturnAgents: cfg.HandOff.ReturnAgents,
+		Retention: time.Duration(cfg.Privacy.Retention),
 	}
 	if cfg.WhatsApp.Typing {
 		c.Typing = typingPause
