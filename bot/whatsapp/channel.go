@@ -63,7 +63,9 @@ type Channel struct {
 	refusing  bool                      // until the next connection, so that messages keep their order
 	resets    int                       // resets in a row
 	panics    map[string]int            // by message id
-	connected chan struct{}             // closed while logged in, replaced when the connection is lost
+	caughtUp  bool                      // everything written before the login is stored
+	ready     bool                      // logged in and caught up
+	connected chan struct{}             // closed while ready, replaced when the connection is lost
 	typing    map[types.JID]*time.Timer // by address; a timer ends what no message ended
 	status    Status
 }

@@ -31,13 +31,18 @@ func (c *Channel) Status() Status {
 	return c.status
 }
 
-// WaitConnected implements bot.Connecter.
+// catchUpWait bounds how long nothing is sent after a login because WhatsApp has not delivered everything yet. A thousand
+// messages take a second or two.
+const catchUpWait = 20 * time.Second
+
+// WaitConnected implements bot.Connecter. Right after a login nothing is sent until what was written meanwhile is stored:
+// a person of the business may have taken chats over, and what waits to be sent there must not be.
 func (c *Channel) WaitConnected(ctx context.Context) error {
 	for {
 		c.mu.Lock()
-		connected, up := c.status.Connected, c.connected
+		ready, up := c.ready, c.connected
 		c.mu.Unlock()
-		if connected {
+		if ready {
 			return nil
 		}
 		select {
@@ -59,17 +64,50 @@ func (c *Channel) setConnected(up bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refusing = false // a new connection delivers again what was refused
+	c.caughtUp = c.caughtUp && up
 	if c.status.Connected == up {
 		return
 	}
 	c.status.Connected, c.status.Stale, c.status.Since = up, false, time.Now().UTC()
 	if up {
 		c.status.Logins++
-		close(c.connected)
+		login := c.status.Logins
+		time.AfterFunc(catchUpWait, func() { c.setCaughtUp(login) })
 	} else {
-		c.connected = make(chan struct{})
 		c.stopTyping()
 	}
+	c.setReady()
+}
+
+// setCaughtUp notes that everything written before the login is stored. It does nothing if there was another login since;
+// 0 is the present one, even if it is only about to be noted.
+func (c *Channel) setCaughtUp(login int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refusing || login != 0 && login != c.status.Logins {
+		return
+	}
+	c.caughtUp = login == 0 || c.status.Connected
+	c.setReady()
+}
+
+// setReady lets those go on who wait to send, or makes them wait. It needs mu.
+func (c *Channel) setReady() {
+	ready := c.status.Connected && c.caughtUp
+	switch {
+	case ready && !c.ready:
+		close(c.connected)
+	case !ready && c.ready:
+		c.connected = make(chan struct{})
+	}
+	c.ready = ready
+}
+
+// isReady reports whether messages can be sent.
+func (c *Channel) isReady() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ready
 }
 
 // observe follows the connection.
@@ -87,6 +125,8 @@ func (c *Channel) observe(evt any) {
 		c.setConnected(true)
 		c.appearAway()
 		c.cfg.Log.Info("logged in to WhatsApp")
+	case *events.OfflineSyncCompleted: // comes after the handlers of the messages it is about, maybe before Connected
+		c.setCaughtUp(0)
 	case *events.Disconnected:
 		c.setConnected(false)
 		c.cfg.Log.Warn("connection to WhatsApp lost, connecting again")

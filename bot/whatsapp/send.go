@@ -36,7 +36,7 @@ func (e *SendError) Unwrap() error { return e.kind }
 // Send implements bot.Channel. The library sends one message at a time for the whole account; calls wait for one another.
 func (c *Channel) Send(ctx context.Context, m bot.Outbound) (bot.Receipt, error) {
 	client := c.client.Load()
-	if client == nil || !c.Status().Connected || ctx.Err() != nil {
+	if client == nil || !c.isReady() || ctx.Err() != nil {
 		return bot.Receipt{}, &SendError{kind: bot.ErrNotConnected, text: "not connected to WhatsApp"}
 	}
 	to, ok := personAddress(m.Address)

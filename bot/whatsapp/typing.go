@@ -19,7 +19,7 @@ const typingTime = 25 * time.Second
 func (c *Channel) Typing(ctx context.Context, address string, on bool) error {
 	client := c.client.Load()
 	to, ok := personAddress(address)
-	if client == nil || !ok || !c.Status().Connected {
+	if client == nil || !ok || !c.isReady() {
 		return bot.ErrNotConnected
 	}
 	state := types.ChatPresencePaused
