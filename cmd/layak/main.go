@@ -25,6 +25,8 @@ type cli struct {
 	Init      initCmd      `cmd:"" help:"Write an editable copy of the built-in flow and a configuration."`
 	Check     checkCmd     `cmd:"" help:"Show everything that is wrong in a flow folder, with its place."`
 	Run       runCmd       `cmd:"" help:"Answer WhatsApp messages until stopped."`
+	Pause     pauseCmd     `cmd:"" help:"Keep the bot out of one chat."`
+	Resume    resumeCmd    `cmd:"" help:"Give a chat back to the bot."`
 	Link      linkCmd      `cmd:"" help:"Link the WhatsApp account by QR code or pairing code."`
 	Version   versionCmd   `cmd:"" help:"Print the versions of layak and of what it speaks WhatsApp with."`
 }

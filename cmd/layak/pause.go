@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"layak/bot"
+	"layak/bot/whatsapp"
+	"layak/flows"
+	"layak/storage"
+)
+
+// contactArg is the person that pause and resume are about.
+type contactArg struct {
+	Contact string `arg:"" help:"Telephone number in international form, WhatsApp address (…@s.whatsapp.net or …@lid), or the key of a chat."`
+}
+
+type pauseCmd struct {
+	configFlag
+	contactArg
+	As string `default:"agent" placeholder:"NAME" help:"Who has the chat meanwhile; the log names them."`
+}
+
+// Help ends in the example of `layak pause --help`.
+func (pauseCmd) Help() string {
+	return "What the bot was about to say is withdrawn, and messages are left to you. It also works for a number that has never " +
+		"written. Works beside the running service.\n\nExample:\n\n    layak pause +62811000001"
+}
+
+// Run pauses the bot in one chat.
+func (c pauseCmd) Run(ctx context.Context, con *console) error {
+	if c.As == "" || c.As == bot.AuthorBot || c.As == bot.OwnerPhone {
+		return withCode(exitUsage, fmt.Errorf("--as %q: give the name of a person", c.As))
+	}
+	return c.with(ctx, con, c.configFlag, func(_ Config, store *storage.Store) error {
+		key, err := c.find(ctx, store, time.Now())
+		if err != nil {
+			return err
+		}
+		owner := ""
+		for { // until nobody else changes it at the same time
+			var now string
+			now, err = store.SetOwner(ctx, key, owner, c.As, time.Now())
+			if !errors.Is(err, bot.ErrConflict) {
+				break
+			}
+			owner = now
+		}
+		if err != nil {
+			return err
+		}
+		if owner == c.As {
+			fmt.Fprintf(con.Out, "The bot is paused in chat %s already.\n", key)
+			return nil
+		}
+		fmt.Fprintf(con.Out, "The bot is paused in chat %s. To let it go on: layak resume %s\n", key, c.Contact)
+		return nil
+	})
+}
+
+type resumeCmd struct {
+	configFlag
+	contactArg
+}
+
+// Help ends in the example of `layak resume --help`.
+func (resumeCmd) Help() string {
+	return "The bot says that it goes on and asks its question again, if the person wrote within a day; else it waits for their next " +
+		"message. Works beside the running service, which sends what is said.\n\nExample:\n\n    layak resume +62811000001"
+}
+
+// Run gives one chat back to the bot.
+func (c resumeCmd) Run(ctx context.Context, con *console) error {
+	return c.with(ctx, con, c.configFlag, func(cfg Config, store *storage.Store) error {
+		flow, err := loadFlow(cfg)
+		if err != nil {
+			return err
+		}
+		key, err := c.find(ctx, store, time.Time{})
+		if err != nil {
+			return err
+		}
+		engine := flows.NewEngine(flow, cfg.Privacy.Retention.days())
+		turns := bot.Turns{
+			Store: store, Engine: engine, Resume: engine.Resume, NewMessageID: func(string) string { return whatsapp.New(whatsapp.Config{}).NewMessageID() },
+		}
+		for {
+			chat, err := store.Load(ctx, key)
+			if err != nil {
+				return err
+			}
+			if chat.Owner == "" {
+				fmt.Fprintf(con.Out, "The bot has chat %s already.\n", key)
+				return nil
+			}
+			done, err := turns.TakeBack(ctx, key, chat.Owner, time.Time{}, "command")
+			if err != nil {
+				return err
+			}
+			if done {
+				fmt.Fprintf(con.Out, "The bot goes on in chat %s.\n", key)
+				return nil
+			}
+		}
+	})
+}
+
+// with opens the database beside the service that may be running on it.
+func (contactArg) with(ctx context.Context, con *console, f configFlag, do func(Config, *storage.Store) error) error {
+	cfg, err := f.load(con)
+	if err != nil {
+		return err
+	}
+	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{Shared: true})
+	if err != nil {
+		return withCode(exitStorage, err)
+	}
+	defer store.Close()
+	err = do(cfg, store)
+	var coded *exitError
+	if err == nil || errors.As(err, &coded) {
+		return err
+	}
+	return withCode(exitStorage, err)
+}
+
+// find returns the chat of the person, and makes one unless at is zero.
+func (c contactArg) find(ctx context.Context, store *storage.Store, at time.Time) (bot.ChatKey, error) {
+	chat, err := store.Load(ctx, bot.ChatKey(c.Contact))
+	if err == nil {
+		return chat.Key, nil
+	}
+	if !errors.Is(err, bot.ErrNoChat) {
+		return "", err
+	}
+	address, err := personAddress(c.Contact)
+	if err != nil {
+		return "", withCode(exitUsage, err)
+	}
+	key, err := store.Find(ctx, whatsapp.Name, address, at)
+	if errors.Is(err, bot.ErrNoChat) {
+		return "", withCode(exitProblems, fmt.Errorf("%s has not written, and the bot is not paused for them", c.Contact))
+	}
+	return key, err
+}
+
+// personAddress makes a WhatsApp address of what people write down as a number or an address.
+func personAddress(text string) (string, error) {
+	user, server, isAddress := strings.Cut(text, "@")
+	if !isAddress {
+		server = "s.whatsapp.net"
+		user = strings.NewReplacer("+", "", " ", "", "-", "", ".", "", "(", "", ")", "").Replace(user)
+	}
+	user, _, _ = strings.Cut(user, ":") // the number of a device
+	plain := user != "" && strings.Trim(user, "0123456789") == ""
+	switch {
+	case !plain || server != "s.whatsapp.net" && server != "lid":
+		return "", fmt.Errorf("%q is neither the key of a chat, nor a telephone number, nor an address like 62811000001@s.whatsapp.net or 123@lid", text)
+	case !isAddress && strings.HasPrefix(user, "0"):
+		return "", fmt.Errorf("%q: write the number in international form, for example +62%s", text, strings.TrimLeft(user, "0"))
+	case !isAddress && (len(user) < 7 || len(user) > 15):
+		return "", fmt.Errorf("%q has %d digits; a telephone number in international form has 7 to 15", text, len(user))
+	}
+	return user + "@" + server, nil
+}
