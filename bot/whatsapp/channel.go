@@ -145,6 +145,13 @@ func (c *Channel) run(ctx context.Context, accept func(context.Context, bot.Inbo
 	c.reader = &reader{
 		own: id.ToNonAD(), ownLID: device.GetLID().ToNonAD(),
 		vote: client.DecryptPollVote, edit: client.DecryptSecretEncryptedMessage, sent: c.sent, now: time.Now,
+		number: func(lid types.JID) types.JID { // the library itself looks the other way round
+			number, err := client.Store.LIDs.GetPNForLID(c.conn, lid)
+			if err != nil {
+				c.cfg.Log.Warn("the number behind a hidden id cannot be looked up", "error", Mask(err.Error()))
+			}
+			return number
+		},
 	}
 	c.accept = accept
 	client.AddEventHandlerWithSuccessStatus(c.handle)

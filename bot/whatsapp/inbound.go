@@ -21,7 +21,9 @@ type reader struct {
 	vote func(context.Context, *events.Message) (*waE2E.PollVoteMessage, error)
 	edit func(context.Context, *events.Message) (*waE2E.Message, error)
 	sent sentFunc
-	now  func() time.Time
+	// number finds what is known of the number behind a hidden id. Nil, and an empty result, mean: nothing.
+	number func(lid types.JID) types.JID
+	now    func() time.Time
 }
 
 // maxNameRunes bounds what is kept of a name; WhatsApp allows 25 characters.
@@ -59,6 +61,11 @@ func (r *reader) envelope(info *types.MessageInfo) bot.Inbound {
 		ReceivedAt: r.now().UTC(),
 	}
 	in.Address, in.Alt = addresses(info)
+	if in.Alt == "" && r.number != nil && info.Chat.Server == types.HiddenUserServer {
+		if number := r.number(info.Chat.ToNonAD()).ToNonAD(); number.Server == types.DefaultUserServer && isNumber(number.User) {
+			in.Alt = number.String()
+		}
+	}
 	if !info.IsFromMe && info.PushName != "-" {
 		name, _ := guard(info.PushName)
 		in.Name = truncate(name, maxNameRunes)

@@ -288,3 +288,23 @@ func TestBusinessPhone(t *testing.T) {
 		}
 	}
 }
+
+// TestNumberFromTheMap: the account's phone tells linked devices which number is behind a hidden id, before anybody writes.
+func TestNumberFromTheMap(t *testing.T) {
+	r := testReader()
+	r.number = func(lid types.JID) types.JID {
+		if lid == rinaLID {
+			return on(rina, 2)
+		}
+		return types.EmptyJID
+	}
+	evt := received(&waE2E.Message{Conversation: proto.String("halo")})
+	evt.Info.SenderAlt = types.EmptyJID
+	if in, _ := r.inbound(t.Context(), evt); in.Alt != rina.String() {
+		t.Errorf("the other address is %q, want %q", in.Alt, rina)
+	}
+	r.number = func(types.JID) types.JID { return types.EmptyJID }
+	if in, _ := r.inbound(t.Context(), evt); in.Alt != "" {
+		t.Errorf("the other address is %q, want none", in.Alt)
+	}
+}
