@@ -572,7 +572,7 @@ func service(ctx context.Context, s *storage.Store, running func(*bottest.Channe
 		running(ch)
 		err = bot.New(bot.Config{Store: s, Engine: counting{}, Channels: []bot.Channel{ch}}).Run(leading)
 		release()
-		if err != nil || !errors.Is(context.Cause(leading), bot.ErrStandDown) {
+		if !errors.Is(context.Cause(leading), bot.ErrStandDown) {
 			return err
 		}
 	}

@@ -49,6 +49,9 @@ func (s *service) run(ctx context.Context, answer func(ctx context.Context) erro
 		}
 		err = answer(leading)
 		release()
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			return nil // stopped while it was starting
+		}
 		if ctx.Err() != nil || !errors.Is(context.Cause(leading), bot.ErrStandDown) {
 			return err
 		}
