@@ -49,6 +49,7 @@ type Conversation struct {
 	Editing    string           `json:"editing,omitempty"`     // fact that *change* is asking for anew
 	Judged     bool             `json:"judged,omitempty"`      // a verdict was given for these answers
 	HandedOver bool             `json:"handed,omitempty"`      // a case was opened in this run
+	Late       bool             `json:"late,omitempty"`        // the last turn was the apology for being late
 	StartedAt  time.Time        `json:"started"`
 	UpdatedAt  time.Time        `json:"updated"` // UTC; when the last input happened
 	Version    int64            `json:"-"`       // raised by one on every stored change; kept by the store

@@ -131,6 +131,7 @@ func (s *step) run() error {
 // begin fills in what a new conversation needs.
 func (s *step) begin() {
 	s.first = s.c.Place.State == ""
+	s.c.Late = false
 	if s.first {
 		s.c.FlowID, s.c.FlowDigest = s.f.ID, s.f.Digest
 		s.c.Status = Active

@@ -534,6 +534,15 @@ func TestO8StaleMessagesGetOneApology(t *testing.T) {
 	if text := turn.Replies[0].Text; !strings.Contains(text, "terlambat") || !strings.Contains(text, "BPOM") || turn.Ask.ID != "licence.bpom_tr" {
 		t.Errorf("asks %s: %s", turn.Ask.ID, text)
 	}
+	again, err := c.engine.Stale(context.Background(), turn.Next, old[1:])
+	if err != nil || len(again.Replies) != 0 {
+		t.Errorf("a second apology: %+v, %v", again.Replies, err)
+	}
+	c.c = again.Next
+	c.say("1")
+	if later, err := c.engine.Stale(context.Background(), c.c, old); err != nil || len(later.Replies) == 0 {
+		t.Errorf("no apology for the next absence: %v", err)
+	}
 	if !c.engine.Alone(c.c, flows.Input{Kind: flows.InputText, Text: "stop"}) || c.engine.Alone(c.c, old[0]) {
 		t.Error("only command words stand alone")
 	}
