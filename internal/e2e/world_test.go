@@ -24,6 +24,7 @@ type world struct {
 	env     []string
 	db      *storage.Store // nil until it is asked for
 
+	turn     sync.Mutex // held by who plans what becomes of the next send
 	mu       sync.Mutex
 	people   []*waserver.Prospect
 	services []*service
