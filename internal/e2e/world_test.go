@@ -23,6 +23,7 @@ type world struct {
 	dsn     string
 	env     []string
 	db      *storage.Store // nil until it is asked for
+	first   int            // the people of two businesses on one server have numbers of their own
 
 	turn     sync.Mutex // held by who plans what becomes of the next send
 	mu       sync.Mutex
@@ -96,7 +97,7 @@ func (w *world) person(opts waserver.ProspectOptions) *waserver.Prospect {
 	if opts.To == nil {
 		opts.To = w.account
 	}
-	p := w.srv.NewProspect(fmt.Sprintf("6281255%06d", len(w.people)+1), opts)
+	p := w.srv.NewProspect(fmt.Sprintf("6281255%06d", w.first+len(w.people)+1), opts)
 	w.people = append(w.people, p)
 	return p
 }
