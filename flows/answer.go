@@ -238,27 +238,70 @@ func (s *step) answerWhich(state *State) error {
 	if read.Several || read.Negated || read.OutOfRange {
 		return s.miss(state, missKey(read))
 	}
+	if id := s.among(q); id != "" {
+		s.setCategory(id, true)
+		return s.take(s.edge(state, OnCategory, ""))
+	}
 	// A better description is as good as a choice.
 	r := s.f.matcher.Classify(s.text)
 	if r.Decision == match.Accept {
 		s.setCategory(r.Category, true)
 		return s.take(s.edge(state, OnCategory, ""))
 	}
-	if r.Decision == match.Ask && len(r.Candidates) > 1 && q.Options == "candidates" {
-		s.c.Misses++ // the same question again, with other candidates, must not go on for ever
-		if s.c.Misses < s.f.Limits.Misses {
-			s.c.Place.Offer = nil
-			for _, c := range r.Candidates {
-				s.c.Place.Offer = append(s.c.Place.Offer, c.ID)
-			}
-			return s.askAgain()
-		}
-		s.c.Misses--
-	}
 	if s.chat(state) {
 		return s.askAgain()
 	}
 	return s.miss(state, "miss.choice")
+}
+
+// likely is a likelihood that makes a reading worth a question of its own; decisive is the share among offered readings
+// that settles it.
+const (
+	likely   = 0.3
+	decisive = 0.85
+)
+
+// everyWord says that all of what was offered is right.
+var everyWord = match.NewWordSet([]string{"dua duanya", "duanya", "keduanya", "kedua duanya", "semuanya", "semua", "both", "both of them", "all of them", "all"})
+
+// among reads a few words against the candidates that were offered: "yang diminum langsung" tells a drink from a capsule.
+// Who says that all of them are right gets the strictest.
+func (s *step) among(q *Question) string {
+	offered := s.c.Place.Offer
+	if q.Options != "candidates" || len(offered) < 2 {
+		return ""
+	}
+	if match.NewWhole(s.text).In(everyWord) {
+		return s.strictest(offered)
+	}
+	if r := s.f.matcher.Classify(s.text); r.Decision == match.NoMatch || r.Decision == match.Accept {
+		return ""
+	}
+	best, top, sum := "", 0.0, 0.0
+	for _, c := range s.f.matcher.Rank(s.text) {
+		if contains(offered, c.ID) {
+			sum += c.Score
+			if c.Score > top {
+				best, top = c.ID, c.Score
+			}
+		}
+	}
+	s.note("among %v: %s %.3f of %.3f", offered, best, top, sum)
+	if top < 0.02 || top < decisive*sum {
+		return ""
+	}
+	return best
+}
+
+// strictest returns the category that is judged hardest.
+func (s *step) strictest(ids []string) string {
+	worst, rank := ids[0], -1
+	for _, m := range s.f.levels {
+		if contains(ids, m.ID) && m.Severity > rank {
+			worst, rank = m.ID, m.Severity
+		}
+	}
+	return worst
 }
 
 // which takes one option of answerWhich.
@@ -271,7 +314,24 @@ func (s *step) which(state *State, id string) (bool, error) {
 			id = other
 		}
 	}
+	if id == other && s.c.Return != nil && s.c.Category() != "" {
+		return true, s.keepBusiness()
+	}
+	if id != other {
+		s.c.Return = nil
+	}
 	return s.pick(state, id)
+}
+
+// keepBusiness goes back to where the person was, as what they wrote named no other business after all.
+func (s *step) keepBusiness() error {
+	if err := s.comeBack("business_kept"); err != nil {
+		return err
+	}
+	if s.ask == nil {
+		s.say("result.hint", nil)
+	}
+	return nil
 }
 
 // answerFact reads the answer to a question for a fact of the pack: an option, a way of saying it, or a licence number.
@@ -295,6 +355,12 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 		w.Kind = reading.Number.Name.In(s.c.Lang)
 		switch reading.Kind {
 		case rules.RightNumber:
+			if reading.Sample {
+				return s.missWith(state, "number.sample", w)
+			}
+			if key := s.aroundNumber(fact, reading.Rest); key != "" {
+				return s.missWith(state, key, w)
+			}
 			return s.give(state, fact, Value{Value: rules.Yes, Number: reading.Masked})
 		case rules.WrongNumber:
 			return s.missWith(state, "number.wrong", w)
@@ -315,6 +381,8 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 	yn := match.YesNo(s.text)
 	s.note("yes/no: %q", yn.Value)
 	switch {
+	case s.explained(fact):
+		return s.askAgain()
 	case yn.Value != "" && s.anotherPaper(fact, yn.Papers):
 		return s.miss(state, "miss.doubt")
 	case yn.Value != "" && yn.InProgress:
@@ -323,12 +391,47 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 		return s.give(state, fact, Value{Value: yn.Value})
 	case s.chat(state):
 		return s.askAgain()
+	}
+	switch {
 	case yn.Partly:
 		return s.miss(state, "miss.partly")
 	case yn.Doubt:
 		return s.miss(state, "miss.doubt")
 	}
+	if done, err := s.otherBusiness(state); done {
+		return err
+	}
 	return s.miss(state, "miss.choice")
+}
+
+// numberWords are words around a licence number that say nothing against it.
+var numberWords = match.NewWordSet(strings.Fields(`nomor nomornya no nomer nmr number kode izin izinnya edar licence license the our its is it kami saya punya milik ini itu adalah
+	yaitu yakni bpom pom ri nib pirt p-irt akd akl kemenkes sudah ada untuk produk produknya produk-produk semua semuanya all our products product ya iya yes here dan and sama juga untuk for registration registrasi terdaftar`))
+
+// aroundNumber returns the text to answer with when the words around a licence number take it back, or "": "TR123456789
+// palsu", "belum, nanti seperti NA18…" and "cuma satu yang ada" are no yes.
+func (s *step) aroundNumber(f *rules.Fact, rest string) string {
+	bare := match.Bare(rest)
+	plain := true
+	for _, w := range strings.Fields(bare) {
+		if strings.Count(w, "")-1 >= 8 && strings.ContainsAny(w, "0123456789") {
+			continue // another number
+		}
+		if !match.NewWhole(w).In(numberWords) && !contains(match.Tokens(f.Label.In(s.c.Lang)), w) {
+			plain = false
+		}
+	}
+	if plain && !strings.Contains(s.text, "?") {
+		return ""
+	}
+	yn := match.YesNo(rest)
+	switch {
+	case yn.Value == rules.Yes && !strings.Contains(s.text, "?"):
+		return ""
+	case yn.Partly:
+		return "miss.partly"
+	}
+	return "miss.doubt"
 }
 
 // give records the answer to a fact, says it back, and goes on.
@@ -367,12 +470,18 @@ func (s *step) answerChoice(state *State) error {
 	q := state.Ask
 	id := s.choice(q)
 	if id == "" && s.in.Kind == InputText {
+		id = yesNoOption(q, s.text)
+	}
+	if id == "" && s.in.Kind == InputText {
 		read := match.ReadOption(s.text, s.matchOptions(q))
 		if read.Several || read.Negated || read.OutOfRange {
 			return s.miss(state, missKey(read))
 		}
 		if s.chat(state) {
 			return s.askAgain()
+		}
+		if done, err := s.otherBusiness(state); done {
+			return err
 		}
 	}
 	if id == "" {
@@ -392,6 +501,54 @@ func (s *step) answerChoice(state *State) error {
 	return s.take(e)
 }
 
+// yesNoOption reads every way of saying yes or no at a question that has an option "yes".
+func yesNoOption(q *Question, text string) string {
+	ids := make([]string, len(q.Choices))
+	for i, c := range q.Choices {
+		ids[i] = c.ID
+	}
+	if len(ids) != 2 || ids[0] != rules.Yes {
+		return ""
+	}
+	switch yn := match.YesNo(text); {
+	case yn.Value == rules.Yes && yn.Papers == "":
+		return ids[0]
+	case yn.Value == rules.No && yn.Papers == "":
+		return ids[1]
+	}
+	return ""
+}
+
+// otherBusiness notices that an answer names another business ("sebenarnya saya jual rokok"), and asks whether that is it.
+func (s *step) otherBusiness(state *State) (bool, error) {
+	if s.in.Kind != InputText || s.c.Category() == "" {
+		return false, nil
+	}
+	r := s.f.matcher.Classify(s.text)
+	if r.Decision != match.Accept || r.Category == s.c.Category() {
+		return false, nil
+	}
+	e := s.edge(state, OnCandidate, "")
+	if e == nil {
+		return false, nil
+	}
+	s.note("classify: %s %.2f instead of %s", r.Category, r.Confidence, s.c.Category())
+	s.c.Misses = 0
+	s.offer = []string{r.Category}
+	back := s.c.Place
+	s.c.Return = &back
+	return true, s.take(e)
+}
+
+// explained answers the question what a licence is, which is no answer and no mistake.
+func (s *step) explained(f *rules.Fact) bool {
+	if len(f.Explain) == 0 || !match.AsksMeaning(s.text) {
+		return false
+	}
+	s.said = append(s.said, f.Explain.In(s.c.Lang))
+	return true
+}
+
 // afterwards answers someone who writes on after the result.
 func (s *step) afterwards(state *State) error {
 	if s.in.Kind == InputTap {
@@ -400,9 +557,17 @@ func (s *step) afterwards(state *State) error {
 	if s.chat(state) {
 		return nil
 	}
-	if r := s.f.matcher.Classify(s.text); r.Decision == match.Accept && r.Category != s.c.Category() {
-		if e := s.edge(state, OnCandidate, ""); e != nil {
-			s.offer = []string{r.Category}
+	if done, err := s.otherBusiness(state); done {
+		return err
+	}
+	if r := s.f.matcher.Classify(s.text); r.Decision == match.Ask && len(r.Candidates) > 1 && r.Candidates[0].Score >= likely {
+		if e := s.edge(state, OnCandidates, ""); e != nil {
+			back := s.c.Place
+			s.c.Return = &back
+			s.offer = nil
+			for _, c := range r.Candidates {
+				s.offer = append(s.offer, c.ID)
+			}
 			return s.take(e)
 		}
 	}
@@ -501,7 +666,7 @@ func (s *step) missWith(state *State, key string, w *words) error {
 		s.c.Misses = 0
 		s.handOff(HandOffNotUnderstood)
 		s.say("miss.handoff", w)
-		if e := s.edge(state, OnExhausted, ""); e != nil {
+		if e := s.edge(state, OnExhausted, ""); e != nil && s.c.Category() == "" {
 			return s.take(e)
 		}
 		return s.askAgain()

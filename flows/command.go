@@ -15,6 +15,9 @@ func (s *step) command() (Command, int) {
 	if n, ok := match.ChangeCommand(s.text, s.f.changing); ok {
 		return CommandChange, n
 	}
+	if n := s.changeByName(); n > 0 {
+		return CommandChange, n
+	}
 	whole := match.NewWhole(s.text)
 	for _, c := range Commands {
 		if c != CommandChange && whole.In(s.f.commands[c]) {
@@ -28,6 +31,29 @@ func (s *step) command() (Command, int) {
 		}
 	}
 	return "", 0
+}
+
+// changeByName reads "ubah NIB" and "ganti usaha": the number of the answer whose name follows the command word, or 0.
+func (s *step) changeByName() int {
+	said := match.Tokens(s.text)
+	if len(said) < 2 || len(said) > 6 || !contains(s.f.changing, said[0]) {
+		return 0
+	}
+	for i, fact := range s.answered() {
+		label := s.render("recap.business", nil) + " bisnis business"
+		if f := s.f.Pack.Fact(fact); f != nil {
+			label = f.Label.In(s.c.Lang)
+		}
+		words := match.Tokens(label)
+		all := true
+		for _, w := range said[1:] {
+			all = all && (contains(words, w) || w == "saya" || w == "my" || w == "the" || w == "jawaban")
+		}
+		if all {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // languageNames are the ways to ask for a language by name.
@@ -55,9 +81,19 @@ func (s *step) greet(cmd Command, n int) error {
 	if s.in.Kind == InputMedia {
 		s.say("media", nil)
 	}
+	if cmd == CommandHelp {
+		s.say("help", nil)
+	}
+	if e := s.wordsEdge(start); e != nil {
+		return s.take(e)
+	}
 	if cmd == "" && s.in.Kind == InputText && s.text != "" && start.Ask != nil && start.Ask.Fact == FactCategory {
 		if done, err := s.business(s.text, start); done || err != nil {
 			return err
+		}
+		if match.SmallTalk(s.text) == match.TalkNone && len(strings.Fields(s.text)) > 1 {
+			// No mistake of the person's, but something an admin may want to teach the bot.
+			s.effects = append(s.effects, Missed{Question: start.Ask.ID, Text: oneLine(s.text)})
 		}
 	}
 	return s.enter(s.f.Start)

@@ -48,7 +48,9 @@ type Conversation struct {
 	Return     *Place           `json:"return,omitempty"`      // where a question about something else goes back to
 	Editing    string           `json:"editing,omitempty"`     // fact that *change* is asking for anew
 	Judged     bool             `json:"judged,omitempty"`      // a verdict was given for these answers
+	Refused    []string         `json:"refused,omitempty"`     // businesses of this chat that were refused for good
 	HandedOver bool             `json:"handed,omitempty"`      // a case was opened in this run
+	TakenBack  int              `json:"taken_back,omitempty"`  // messages the person deleted after they were answered
 	Late       bool             `json:"late,omitempty"`        // the last turn was the apology for being late
 	StartedAt  time.Time        `json:"started"`
 	UpdatedAt  time.Time        `json:"updated"` // UTC; when the last input happened
@@ -59,6 +61,7 @@ type Conversation struct {
 func (c Conversation) Clone() Conversation {
 	c.Answers = maps.Clone(c.Answers)
 	c.Place.Offer = slices.Clone(c.Place.Offer)
+	c.Refused = slices.Clone(c.Refused)
 	c.Trail = slices.Clone(c.Trail)
 	for i := range c.Trail {
 		c.Trail[i].Offer = slices.Clone(c.Trail[i].Offer)

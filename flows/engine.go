@@ -95,7 +95,8 @@ func (s *step) run() error {
 	s.text = cleanText(s.in.Text, s.f.Limits.InputRunes)
 	s.begin()
 	if s.in.Kind == InputDelete {
-		return nil // the answer stays; the caller notes it on the case
+		s.c.TakenBack++ // the answer stays; whoever reads the case is told
+		return nil
 	}
 	if len(s.in.Masked) > 0 {
 		s.say("personal", nil)
@@ -273,6 +274,13 @@ func (s *step) take(e *Edge) error {
 	}
 	if to == StateChange {
 		return s.divert(to)
+	}
+	if from.State == to && e.On == OnWords && e.Say != "" && !s.first {
+		// What was said stands in for the question.
+		n := len(s.said)
+		s.putQuestion()
+		s.said = s.said[:n]
+		return nil
 	}
 	if from.State != to && e.On != OnEnter {
 		s.push(from)

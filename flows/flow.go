@@ -25,7 +25,8 @@ type Flow struct {
 	langs    map[string]*match.WordSet // names of the languages
 	texts    map[string]*catalog       // by language
 	matcher  *match.Classifier
-	most     int // the most questions a conversation can have
+	levels   []match.Category // how hard each category is judged
+	most     int              // the most questions a conversation can have
 }
 
 // Limits of a flow. Each has a default.

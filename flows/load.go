@@ -587,6 +587,7 @@ func (l *loader) broken(lang int, key string) bool {
 // classifier makes the classifier from the pack and the examples in nlu/.
 func (l *loader) classifier(opts Options) problem.List {
 	categories := MatchCategories(l.flow.Pack)
+	l.flow.levels = categories
 	if opts.Trained != nil {
 		c, err := match.Load(categories, opts.Trained)
 		if err != nil {

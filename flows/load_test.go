@@ -73,7 +73,7 @@ func TestEveryMistakeIsReported(t *testing.T) {
 		{"fact not listed", "rules.yaml", "facts: [business, licence.bpom_tr]", "facts: [business]", "reads licence.bpom_tr, so its facts must list it"},
 		{"unknown source", "rules.yaml", "source: messaging_policy", "source: mesaging_policy", `source "mesaging_policy" does not exist`},
 		{"bad date", "rules.yaml", "as_of: 2022-10-25", "as_of: 25-10-2022", "is not a date"},
-		{"bad example", "rules.yaml", "example: TR123456789", "example: TR1234567", "does not fit the pattern"},
+		{"bad example", "rules.yaml", "example: TR203612347", "example: TR2036123", "does not fit the pattern"},
 		{"missing language of a text", "rules.yaml", `en: "WhatsApp Business Messaging Policy"`, ``, `has no text in language "en"`},
 		{"unknown group", "categories.yaml", "group: health", "group: helth", `group "helth" does not exist; did you mean "health"?`},
 		{"unknown licence", "categories.yaml", "licence.halal", "licence.hala", `fact "licence.hala" does not exist; did you mean "licence.halal"?`},

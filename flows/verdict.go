@@ -38,6 +38,26 @@ func (s *step) judge() {
 	w.Lines = s.recapLines()
 	w.Verdict = s.verdictWords(v)
 	s.say("verdict", w)
+	s.remember(v)
+}
+
+// remember keeps businesses that were refused for good: a yes to another one in the same chat says that their no stands.
+func (s *step) remember(v rules.Verdict) {
+	if v.Verdict == rules.NotEligible && len(v.WouldChange) == 0 && !contains(s.c.Refused, v.Category) {
+		s.c.Refused = append(s.c.Refused, v.Category)
+		return
+	}
+	var names []string
+	for _, id := range s.c.Refused {
+		if c := s.f.Pack.Category(id); c != nil && id != v.Category {
+			names = append(names, c.Short.In(s.c.Lang))
+		}
+	}
+	if len(names) > 0 && v.Verdict != rules.NotEligible {
+		w := s.words()
+		w.Names = strings.Join(names, ", ")
+		s.say("verdict.earlier", w)
+	}
 }
 
 // maxSteps is how many next steps a message shows; more would not be read on a phone. The deciding rules' come first.

@@ -81,8 +81,10 @@ func (t *Terminal) Run(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return nil
 		}
-		if err := t.message(ctx, strings.TrimRight(text, "\r\n")); err != nil {
-			return err
+		if text = strings.TrimRight(text, "\r\n"); !t.Prompt || strings.TrimSpace(text) != "" { // an empty Enter is no message
+			if err := t.message(ctx, text); err != nil {
+				return err
+			}
 		}
 		if ended {
 			return nil

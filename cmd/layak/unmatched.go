@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,6 +38,9 @@ func (c unmatchedCmd) Run(ctx context.Context, con *console) error {
 	cfg, err := c.load(con)
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(cfg.Storage.DSN); err != nil && !isAddress(cfg.Storage.DSN) {
+		return withCode(exitStorage, fmt.Errorf("there is no database %s; name the configuration of the service with --config", cfg.Storage.DSN))
 	}
 	db, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{Shared: true})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -86,8 +87,20 @@ func (f *File) addYAML(err error) {
 func plainYAML(msg string) string {
 	r := strings.NewReplacer("cannot construct", "cannot read", "!!map", "a group of keys", "!!seq", "a list", "!!str", "text", "!!int", "a number",
 		"!!bool", "true or false", "!!float", "a number", "[]string", "a list of texts", "rules.Text", "a text in each language (id: …, en: …)")
+	msg = goType.ReplaceAllString(msg, "as a group of keys")
+	switch {
+	case strings.Contains(msg, "found character that cannot start any token"):
+		return "this line begins with a tab or a character YAML keeps for itself; indent with spaces, or put the text in quotes"
+	case strings.Contains(msg, "mapping values are not allowed"):
+		return "there is a colon inside the text, or the line is indented wrongly; put the text in quotes"
+	case strings.Contains(msg, "no documents in stream"):
+		return "the file is empty"
+	}
 	return r.Replace(msg)
 }
+
+// goType is how the library names what it wanted to read into.
+var goType = regexp.MustCompile(`into (\*?(rules|flows|match|main)\.[A-Za-z]+|struct \{.*\})`)
 
 // index notes the place of every value below n.
 func (f *File) index(path string, n *yaml.Node) {

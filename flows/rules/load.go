@@ -53,6 +53,7 @@ type (
 		ID       string              `yaml:"id"`
 		Label    Text                `yaml:"label"`
 		Question Text                `yaml:"question"`
+		Explain  Text                `yaml:"explain"`
 		Number   oneOrMany           `yaml:"number"`
 		Values   []valueYAML         `yaml:"values"`
 		Stated   map[string][]string `yaml:"stated"`
@@ -301,9 +302,10 @@ func (l *loader) readFacts(in []factYAML) {
 			l.rules.Add(path+".id", "fact %q stands twice", fy.ID)
 			continue
 		}
-		f := &Fact{ID: fy.ID, Label: fy.Label, Question: fy.Question, Numbers: fy.Number, Stated: fy.Stated}
+		f := &Fact{ID: fy.ID, Label: fy.Label, Question: fy.Question, Explain: fy.Explain, Numbers: fy.Number, Stated: fy.Stated}
 		l.text(l.rules, path+".label", fy.Label, "the label of fact "+fy.ID)
 		l.text(l.rules, path+".question", fy.Question, "the question of fact "+fy.ID)
+		l.textOptional(l.rules, path+".explain", fy.Explain, "the explanation of fact "+fy.ID)
 		for _, n := range fy.Number {
 			if !slices.Contains(numbers, n) {
 				l.rules.Add(path+".number", "%s", problem.Unknown("number", n, numbers))

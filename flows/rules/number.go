@@ -23,6 +23,8 @@ type NumberReading struct {
 	Number *Number // the kind of number found; with MisshapenNumber the kind asked for
 	Masked string  // the number with its middle hidden, fit to be stored
 	Wanted *Number // the first kind that was asked for, nil when the fact takes no number
+	Rest   string  // what was written besides the number
+	Sample bool    // it is the example that the question shows
 }
 
 // maxNumberRunes bounds the text that is searched for a number; a licence number with words around it is shorter.
@@ -57,18 +59,37 @@ func (p *Pack) ReadNumber(fact, text string) NumberReading {
 		return NumberReading{}
 	}
 	wanted := p.number(f.Numbers[0])
-	for _, kind := range []NumberKind{RightNumber, WrongNumber, MisshapenNumber} {
+	for _, pass := range []struct {
+		kind  NumberKind
+		asked bool // look among the kinds that were asked for, else among the others
+		near  bool
+	}{{RightNumber, true, false}, {MisshapenNumber, true, true}, {WrongNumber, false, false}} {
 		for _, n := range p.numbers {
-			asked := slices.Contains(f.Numbers, n.ID)
-			if asked != (kind != WrongNumber) {
+			if slices.Contains(f.Numbers, n.ID) != pass.asked {
 				continue
 			}
-			if found := n.find(words, kind == MisshapenNumber); found != "" {
-				return NumberReading{kind, n, MaskNumber(found), wanted}
+			found, rest := n.find(words, pass.near)
+			if found == "" || pass.kind == MisshapenNumber && !named(found) && p.fits(words, f.Numbers) {
+				continue
 			}
+			sample := strings.ReplaceAll(found, " ", "") == strings.ReplaceAll(normalNumber(n.Example), " ", "")
+			return NumberReading{Kind: pass.kind, Number: n, Masked: MaskNumber(found), Wanted: wanted, Rest: rest, Sample: sample}
 		}
 	}
 	return NumberReading{}
+}
+
+// named reports whether a number begins with letters that say what it is.
+func named(number string) bool { return number != "" && (number[0] < '0' || number[0] > '9') }
+
+// fits reports whether the words hold a well-formed number of a kind that is not among asked.
+func (p *Pack) fits(words, asked []string) bool {
+	for _, n := range p.numbers {
+		if found, _ := n.find(words, false); found != "" && !slices.Contains(asked, n.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 // Example returns an example of the number that a fact takes, or "".
@@ -89,12 +110,12 @@ func (p *Pack) number(id string) *Number {
 	return nil
 }
 
-// find returns the run of words that fits the number's pattern, or with near the one meant as it.
-func (n *Number) find(words []string, near bool) string {
+// find returns the run of words that fits the number's pattern, or with near the one meant as it, and the other words.
+func (n *Number) find(words []string, near bool) (found, rest string) {
 	pattern := n.pattern
 	if near {
 		if pattern = n.near; pattern == nil {
-			return ""
+			return "", ""
 		}
 	}
 	for i := range words {
@@ -102,12 +123,12 @@ func (n *Number) find(words []string, near bool) string {
 			for _, sep := range []string{" ", ""} {
 				s := strings.Join(words[i:j], sep)
 				if digits(s) >= 3 && pattern.MatchString(s) {
-					return s
+					return s, strings.ToLower(strings.Join(slices.Concat(words[:i], words[j:]), " "))
 				}
 			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
 func digits(s string) int {

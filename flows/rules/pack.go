@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,6 +83,7 @@ type Fact struct {
 	ID       string
 	Label    Text // in the recap
 	Question Text
+	Explain  Text                // what the licence is, for someone who asks; nil where the pack says nothing
 	Numbers  []string            // ids of the number shapes that may be sent in place of yes
 	Values   []Value             // what may be answered; yes, no and unsure where the pack says nothing
 	Stated   map[string][]string // phrases in a description that plainly give the value
@@ -156,22 +158,17 @@ func (p *Pack) Fact(id string) *Fact { return p.facts[id] }
 // Ref names the pack in verdicts.
 func (p *Pack) Ref() PackRef { return PackRef{p.ID, p.Version, p.AsOf} }
 
-// Confusion returns the question that best tells the given categories apart: the one that covers most of them, and at
-// least two. It returns nil when there is none.
+// Confusion returns the question that tells the given categories apart, or nil: one that speaks of all of them, and of
+// as few others as possible.
 func (p *Pack) Confusion(categories []string) *Confusion {
 	var best *Confusion
-	most := 1
 	for _, c := range p.Confusions {
-		n := 0
-		for _, id := range c.Between {
-			for _, want := range categories {
-				if id == want {
-					n++
-				}
-			}
+		covers := len(categories) > 1
+		for _, id := range categories {
+			covers = covers && slices.Contains(c.Between, id)
 		}
-		if n > most {
-			best, most = c, n
+		if covers && (best == nil || len(c.Between) < len(best.Between)) {
+			best = c
 		}
 	}
 	return best
