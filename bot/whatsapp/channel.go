@@ -48,7 +48,9 @@ type Channel struct {
 	client atomic.Pointer[whatsmeow.Client] // nil until Run has found a login
 	reader *reader                          // set before the first event
 	ended  chan *LoginError                 // holds the first event that ended the login
-	named  atomic.Bool                      // the account's name is known
+	lost   chan struct{}                    // holds the news that the connection has to be made anew
+	clock  clock
+	named  atomic.Bool // the account's name is known
 
 	conn       context.Context // of the connection, which outlives Run
 	disconnect context.CancelFunc
@@ -62,6 +64,7 @@ type Channel struct {
 	handlers  sync.WaitGroup            // handlers at work; Add only under mu while not draining
 	refusing  bool                      // until the next connection, so that messages keep their order
 	resets    int                       // resets in a row
+	stood     time.Duration             // how long the last login stood, 0 without one
 	panics    map[string]int            // by message id
 	caughtUp  bool                      // everything written before the login is stored
 	ready     bool                      // logged in and caught up
@@ -87,6 +90,8 @@ func New(cfg Config) *Channel {
 		cfg:       cfg,
 		sent:      cfg.Sent,
 		ended:     make(chan *LoginError, 1),
+		lost:      make(chan struct{}, 1),
+		clock:     realClock(),
 		panics:    map[string]int{},
 		connected: make(chan struct{}),
 		typing:    map[types.JID]*time.Timer{},
@@ -156,7 +161,8 @@ func (c *Channel) run(ctx context.Context, accept func(context.Context, bot.Inbo
 	c.accept = accept
 	client.AddEventHandlerWithSuccessStatus(c.handle)
 	client.GetMessageForRetry = c.forRetry
-	client.AutoReconnectHook = c.pauseReconnect
+	client.EnableAutoReconnect = false      // serve connects again, and knows when not to
+	client.DisableLoginAutoReconnect = true // it tries once, and tells nobody when that fails
 	c.client.Store(client)
 	err = c.serve(ctx, client)
 	c.drain()
@@ -164,35 +170,6 @@ func (c *Channel) run(ctx context.Context, accept func(context.Context, bot.Inbo
 		err = errors.Join(err, forget(context.WithoutCancel(ctx), box, id))
 	}
 	return err
-}
-
-// serve connects, and waits for the end of ctx or of the login.
-func (c *Channel) serve(ctx context.Context, client *whatsmeow.Client) error {
-	// A stop must not wait for a connection that is being made. Once made, it outlives ctx.
-	connecting := context.AfterFunc(ctx, c.disconnect)
-	for failures := 0; ; failures++ {
-		err := client.ConnectContext(c.conn)
-		if err == nil {
-			break
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		wait := pause(failures)
-		c.cfg.Log.Warn("cannot connect to WhatsApp, will try again", "error", Mask(err.Error()), "wait", wait)
-		if !sleep(ctx, wait) {
-			return nil
-		}
-	}
-	if !connecting() {
-		return nil
-	}
-	select {
-	case <-ctx.Done():
-		return nil
-	case refused := <-c.ended:
-		return refused
-	}
 }
 
 // drain refuses messages from now on and waits for those that are being accepted.

@@ -112,8 +112,15 @@ type service struct {
 
 func start(t *testing.T, cfg Config) *service {
 	t.Helper()
+	return startAt(t, cfg, realClock())
+}
+
+func startAt(t *testing.T, cfg Config, clock clock) *service {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	s := &service{t: t, channel: New(cfg), got: make(chan bot.Inbound, 1000), stop: stop, ended: make(chan error, 1)}
+	channel := New(cfg)
+	channel.clock = clock
+	s := &service{t: t, channel: channel, got: make(chan bot.Inbound, 1000), stop: stop, ended: make(chan error, 1)}
 	go func() {
 		s.ended <- s.channel.Run(ctx, func(_ context.Context, in bot.Inbound) error {
 			s.mu.Lock()

@@ -2,33 +2,40 @@ package whatsapp
 
 import (
 	"context"
+	"maps"
 	"time"
 
+	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 )
 
 // Status is how the channel is doing.
 type Status struct {
-	Connected    bool        // logged in
-	Since        time.Time   // when Connected last changed, UTC
-	Logins       int         // since the start
-	Stale        bool        // the server does not answer although the connection stands
-	LockedUntil  time.Time   // end of WhatsApp's lock on writing first to people, zero without one
-	Locked       bool        // that lock holds
-	Refused      *LoginError // why there is no login, nil while there is none to explain
-	Accepted     int64       // messages handed to the bot
-	Ignored      int64       // messages that were not from a person in a direct chat, or carried nothing
-	LastAccepted time.Time
-	Sent         int64 // messages that the network took
-	SendFailures int64 // attempts that failed
+	Connected     bool        // logged in
+	Since         time.Time   // when Connected last changed, UTC
+	Logins        int         // since the start
+	Reconnects    int64       // attempts to connect again, since the start
+	Stale         bool        // the server does not answer although the connection stands
+	LockedUntil   time.Time   // end of WhatsApp's lock on writing first to people, zero without one
+	Locked        bool        // that lock holds
+	Refused       *LoginError // why there is no login, nil while there is none to explain
+	Accepted      int64       // messages handed to the bot
+	Ignored       int64       // messages that were not from a person in a direct chat, or carried nothing
+	LastAccepted  time.Time
+	Sent          int64         // messages that the network took
+	SendFailures  int64         // attempts that failed
+	RefusedSends  map[int]int64 // attempts that WhatsApp refused, by its error code; not to be changed
+	Undecryptable int64         // messages that could not be decrypted when they came
 }
 
 // Status returns how the channel is doing now.
 func (c *Channel) Status() Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.status
+	s := c.status
+	s.RefusedSends = maps.Clone(s.RefusedSends)
+	return s
 }
 
 // catchUpWait bounds how long nothing is sent after a login because WhatsApp has not delivered everything yet. A thousand
@@ -68,7 +75,11 @@ func (c *Channel) setConnected(up bool) {
 	if c.status.Connected == up {
 		return
 	}
-	c.status.Connected, c.status.Stale, c.status.Since = up, false, time.Now().UTC()
+	now := c.clock.now().UTC()
+	if !up {
+		c.stood = now.Sub(c.status.Since)
+	}
+	c.status.Connected, c.status.Stale, c.status.Since = up, false, now
 	if up {
 		c.status.Logins++
 		login := c.status.Logins
@@ -130,9 +141,16 @@ func (c *Channel) observe(evt any) {
 	case *events.Disconnected:
 		c.setConnected(false)
 		c.cfg.Log.Warn("connection to WhatsApp lost, connecting again")
+		c.lose()
+	case *events.ManualLoginReconnect: // the server asks for a new connection
+		c.lose()
 	case *events.KeepAliveTimeout:
 		c.count(func(s *Status) { s.Stale = true })
 		c.cfg.Log.Warn("WhatsApp does not answer", "tries", e.ErrorCount)
+		if c.clock.now().Sub(e.LastSuccess) > whatsmeow.KeepAliveMaxFailTime {
+			c.cfg.Log.Warn("connecting to WhatsApp anew, because it does not answer")
+			c.lose()
+		}
 	case *events.KeepAliveRestored:
 		c.count(func(s *Status) { s.Stale = false })
 	case *events.PushNameSetting:
@@ -163,12 +181,4 @@ func (c *Channel) appear(ctx context.Context, presence types.Presence) error {
 		return nil
 	}
 	return c.client.Load().SendPresence(ctx, presence)
-}
-
-// pauseReconnect runs after each attempt to reconnect that failed. The library's own wait grows by 2 s each time without
-// end; this keeps it below a minute, and adds chance.
-func (c *Channel) pauseReconnect(error) bool {
-	client := c.client.Load()
-	client.AutoReconnectErrors = min(client.AutoReconnectErrors, 20) // 40 s
-	return sleep(c.conn, pause(0))
 }

@@ -2,7 +2,6 @@ package whatsapp
 
 import (
 	"context"
-	"math/rand/v2"
 	"runtime/debug"
 	"time"
 
@@ -78,6 +77,7 @@ func (c *Channel) receive(evt *events.Message) bool {
 // linked devices: a picture to be viewed once. Its sender is told that only text is read.
 func (c *Channel) unreadable(evt *events.UndecryptableMessage) bool {
 	if evt.UnavailableType != events.UnavailableTypeViewOnce || evt.Info.IsFromMe || stranger(&evt.Info, c.reader.own, c.reader.ownLID) != "" {
+		c.count(func(s *Status) { s.Undecryptable++ })
 		c.cfg.Log.Info("message cannot be decrypted yet", "id", evt.Info.ID)
 		return true
 	}
@@ -95,7 +95,11 @@ func (c *Channel) store(in bot.Inbound) bool {
 	for failures := 0; ; failures++ {
 		err := c.accept(patience, in)
 		if err == nil {
-			c.count(func(s *Status) { s.Accepted++; s.LastAccepted = in.ReceivedAt })
+			c.mu.Lock()
+			c.resets = 0
+			c.status.Accepted++
+			c.status.LastAccepted = in.ReceivedAt
+			c.mu.Unlock()
 			return true
 		}
 		if failures == 0 {
@@ -127,7 +131,7 @@ func (c *Channel) refuse() {
 		return
 	}
 	c.refusing = true
-	wait := pause(c.resets)
+	wait := c.clock.pause(c.resets)
 	c.resets++
 	c.background.Go(func() {
 		if !sleep(c.conn, wait) {
@@ -141,13 +145,6 @@ func (c *Channel) refuse() {
 			c.client.Load().ResetConnection()
 		}
 	})
-}
-
-// pause is how long to wait after so many failures in a row: from 1 s, doubled up to a minute, with a quarter of chance
-// so that many programs do not come back at the same moment.
-func pause(failures int) time.Duration {
-	d := min(time.Second<<min(failures, 10), time.Minute)
-	return d*3/4 + rand.N(d/2)
 }
 
 // sleep waits, and reports false when ctx ended first.

@@ -46,8 +46,17 @@ func (c *Channel) Send(ctx context.Context, m bot.Outbound) (bot.Receipt, error)
 	response, err := client.SendMessage(ctx, to, message(m), whatsmeow.SendRequestExtra{ID: m.MessageID, Timeout: sendTimeout})
 	c.endTyping(to)
 	if err != nil {
-		c.count(func(s *Status) { s.SendFailures++ })
-		return bot.Receipt{}, sendError(err)
+		failed := sendError(err)
+		c.count(func(s *Status) {
+			s.SendFailures++
+			if failed.Code != 0 {
+				if s.RefusedSends == nil {
+					s.RefusedSends = map[int]int64{}
+				}
+				s.RefusedSends[failed.Code]++
+			}
+		})
+		return bot.Receipt{}, failed
 	}
 	c.count(func(s *Status) { s.Sent++ })
 	receipt := bot.Receipt{At: response.Timestamp.UTC()}
