@@ -1,0 +1,263 @@
+package flows
+
+import (
+	"layak/flows/match"
+	"layak/flows/rules"
+)
+
+// answerBusiness reads the answer to "what is your business?".
+func (s *step) answerBusiness(state *State) error {
+	if s.in.Kind == InputTap && s.in.Choice != "" {
+		if done, err := s.pick(state, s.in.Choice); done {
+			return err
+		}
+	}
+	options := s.matchOptions(state.Ask)
+	if n, read := position(s.text, len(options)); n >= 0 {
+		_, err := s.pick(state, options[n].ID)
+		return err
+	} else if read.Several || read.OutOfRange {
+		return s.miss(state, missKey(read))
+	}
+	if done, err := s.business(s.text, state); done || err != nil {
+		return err
+	}
+	if read := match.ReadOption(s.text, options); read.ID != "" {
+		_, err := s.pick(state, read.ID)
+		return err
+	}
+	if s.chat(state) {
+		return s.askAgain()
+	}
+	return s.miss(state, "miss.text")
+}
+
+// pick takes a group, a category or *other* that was chosen by number or tap.
+func (s *step) pick(state *State, id string) (bool, error) {
+	if g := s.f.Pack.Group(id); g != nil {
+		s.c.Misses = 0
+		s.offer = nil
+		for _, c := range g.Members {
+			s.offer = append(s.offer, c.ID)
+		}
+		if e := s.edge(state, OnGroup, ""); e != nil {
+			return true, s.take(e)
+		}
+	}
+	if s.f.Pack.Category(id) != nil {
+		if e := s.edge(state, OnCategory, ""); e != nil {
+			s.setCategory(id, false)
+			s.say("business.picked", nil)
+			return true, s.take(e)
+		}
+	}
+	if id == other {
+		s.c.Misses = 0
+		if e := s.edge(state, OnOther, ""); e != nil {
+			return true, s.take(e)
+		}
+	}
+	return false, nil
+}
+
+// business classifies a description. It reports false when no business was named.
+func (s *step) business(text string, state *State) (bool, error) {
+	r := s.f.matcher.Classify(text)
+	s.note("classify: %s %s %.2f %v %v", r.Decision, r.Category, r.Confidence, r.Candidates, r.Why)
+	switch {
+	case r.Decision == match.Accept:
+		e := s.edge(state, OnCategory, "")
+		if e == nil {
+			return false, nil
+		}
+		s.setCategory(r.Category, true)
+		return true, s.take(e)
+	case r.Decision == match.Ask && len(r.Candidates) == 1:
+		e := s.edge(state, OnCandidate, "")
+		if e == nil {
+			return false, nil
+		}
+		s.c.Misses = 0
+		s.offer = []string{r.Candidates[0].ID}
+		return true, s.take(e)
+	case r.Decision == match.Ask:
+		e := s.edge(state, OnCandidates, "")
+		if e == nil {
+			return false, nil
+		}
+		s.c.Misses = 0
+		s.offer = nil
+		for _, c := range r.Candidates {
+			s.offer = append(s.offer, c.ID)
+		}
+		return true, s.take(e)
+	}
+	return false, nil
+}
+
+// answerWhich reads the choice between categories: candidates, a group's members, or yes/no to one.
+func (s *step) answerWhich(state *State) error {
+	q := state.Ask
+	if s.in.Kind == InputTap && s.in.Choice != "" {
+		if done, err := s.which(state, s.in.Choice); done {
+			return err
+		}
+	}
+	options := s.matchOptions(q)
+	read := match.ReadOption(s.text, options)
+	if read.ID == "" && q.Options == "" {
+		// A yes/no question about one category takes every way of saying yes or no.
+		if yn := match.YesNo(s.text); yn.Value == rules.Yes || yn.Value == rules.No {
+			read.ID = yn.Value
+		}
+	}
+	if read.ID != "" {
+		if done, err := s.which(state, read.ID); done {
+			return err
+		}
+	}
+	if read.Several || read.Negated || read.OutOfRange {
+		return s.miss(state, missKey(read))
+	}
+	if id := s.among(q); id != "" {
+		s.setCategory(id, true)
+		return s.take(s.edge(state, OnCategory, ""))
+	}
+	// A better description is as good as a choice.
+	r := s.f.matcher.Classify(s.text)
+	if r.Decision == match.Accept {
+		s.setCategory(r.Category, true)
+		return s.take(s.edge(state, OnCategory, ""))
+	}
+	if s.chat(state) {
+		return s.askAgain()
+	}
+	return s.miss(state, "miss.choice")
+}
+
+// likely is a likelihood that makes a reading worth a question of its own; decisive is the share among offered readings
+// that settles it.
+const (
+	likely   = 0.3
+	decisive = 0.85
+)
+
+// everyWord says that all of what was offered is right.
+var everyWord = match.NewWordSet([]string{"dua duanya", "duanya", "keduanya", "kedua duanya", "semuanya", "semua", "both", "both of them", "all of them", "all"})
+
+// among reads a few words against the candidates that were offered: "yang diminum langsung" tells a drink from a capsule.
+// Who says that all of them are right gets the strictest.
+func (s *step) among(q *Question) string {
+	offered := s.c.Place.Offer
+	if q.Options != "candidates" || len(offered) < 2 {
+		return ""
+	}
+	if match.NewWhole(s.text).In(everyWord) {
+		return s.strictest(offered)
+	}
+	if r := s.f.matcher.Classify(s.text); r.Decision == match.NoMatch || r.Decision == match.Accept {
+		return ""
+	}
+	best, top, sum := "", 0.0, 0.0
+	for _, c := range s.f.matcher.Rank(s.text) {
+		if contains(offered, c.ID) {
+			sum += c.Score
+			if c.Score > top {
+				best, top = c.ID, c.Score
+			}
+		}
+	}
+	s.note("among %v: %s %.3f of %.3f", offered, best, top, sum)
+	if top < 0.02 || top < decisive*sum {
+		return ""
+	}
+	return best
+}
+
+// strictest returns the category that is judged hardest.
+func (s *step) strictest(ids []string) string {
+	worst, rank := ids[0], -1
+	for _, m := range s.f.levels {
+		if contains(ids, m.ID) && m.Severity > rank {
+			worst, rank = m.ID, m.Severity
+		}
+	}
+	return worst
+}
+
+// which takes one option of answerWhich.
+func (s *step) which(state *State, id string) (bool, error) {
+	if len(state.Ask.Choices) > 0 && len(s.c.Place.Offer) > 0 {
+		switch id {
+		case rules.Yes:
+			id = s.c.Place.Offer[0]
+		case rules.No:
+			id = other
+		}
+	}
+	if id == other && s.c.Return != nil && s.c.Category() != "" {
+		return true, s.keepBusiness()
+	}
+	if id != other {
+		s.c.Return = nil
+	}
+	return s.pick(state, id)
+}
+
+// keepBusiness goes back to where the person was, as what they wrote named no other business after all.
+func (s *step) keepBusiness() error {
+	if err := s.comeBack("business_kept"); err != nil {
+		return err
+	}
+	if s.ask == nil {
+		s.say("result.hint", nil)
+	}
+	return nil
+}
+
+// otherBusiness notices that an answer names another business ("sebenarnya saya jual rokok"), and asks whether that is it.
+func (s *step) otherBusiness(state *State) (bool, error) {
+	if s.in.Kind != InputText || s.c.Category() == "" {
+		return false, nil
+	}
+	r := s.f.matcher.Classify(s.text)
+	if r.Decision != match.Accept || r.Category == s.c.Category() {
+		return false, nil
+	}
+	e := s.edge(state, OnCandidate, "")
+	if e == nil {
+		return false, nil
+	}
+	s.note("classify: %s %.2f instead of %s", r.Category, r.Confidence, s.c.Category())
+	s.c.Misses = 0
+	s.offer = []string{r.Category}
+	back := s.c.Place
+	s.c.Return = &back
+	return true, s.take(e)
+}
+
+// afterwards answers someone who writes on after the result.
+func (s *step) afterwards(state *State) error {
+	if s.in.Kind == InputTap {
+		s.text = s.in.Choice
+	}
+	if s.chat(state) {
+		return nil
+	}
+	if done, err := s.otherBusiness(state); done {
+		return err
+	}
+	if r := s.f.matcher.Classify(s.text); r.Decision == match.Ask && len(r.Candidates) > 1 && r.Candidates[0].Score >= likely {
+		if e := s.edge(state, OnCandidates, ""); e != nil {
+			back := s.c.Place
+			s.c.Return = &back
+			s.offer = nil
+			for _, c := range r.Candidates {
+				s.offer = append(s.offer, c.ID)
+			}
+			return s.take(e)
+		}
+	}
+	s.say("result.hint", nil)
+	return nil
+}
