@@ -99,7 +99,7 @@ func plainYAML(msg string) string {
 	return r.Replace(msg)
 }
 
-// goType is how the library names what it wanted to read into.
+// goType is how the library names the type it wanted.
 var goType = regexp.MustCompile(`into (\*?(rules|flows|match|main)\.[A-Za-z]+|struct \{.*\})`)
 
 // index notes the place of every value below n.

@@ -102,27 +102,6 @@ func (p *Pack) tabulate(c *Category, inForce []*Rule) *table {
 	return t
 }
 
-// index returns the table index of a full set of answers; what is missing counts as unsure.
-func (t *table) index(answers map[string]string) int {
-	i, step := 0, 1
-	for _, f := range t.facts {
-		value := answers[f.ID]
-		if value == "" {
-			value = f.missing()
-		}
-		for j, v := range f.Values {
-			if v.ID == value {
-				i += j * step
-			}
-		}
-		step *= len(f.Values)
-	}
-	return i
-}
-
-// worst returns the outcome of answers.
-func (t *table) outcome(answers map[string]string) Outcome { return t.outcomes[t.index(answers)] }
-
 // matters reports whether the fact can still change the outcome, whatever the other open facts turn out to be.
 func (t *table) matters(fact string, known map[string]string) bool {
 	step, size, pos := 1, 0, -1
