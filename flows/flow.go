@@ -20,6 +20,8 @@ type Flow struct {
 	Limits Limits
 	Pack   *rules.Pack
 
+	Borrowed []string // texts taken from the built-in folder, as language/key
+
 	commands map[Command]*match.WordSet
 	changing []string                  // words of the command change
 	langs    map[string]*match.WordSet // names of the languages

@@ -90,6 +90,9 @@ type Options struct {
 	// Classifier makes the classifier from the pack's categories and the examples; nil trains one. It is where a caller
 	// puts a cache.
 	Classifier func([]match.Category, []match.Example) (*match.Classifier, error)
+	// Builtin is a folder to borrow texts from which the engine itself uses and this folder does not have, so that a folder
+	// written for an older program still runs; nil makes such a text a problem.
+	Builtin fs.FS
 	// Trained is a classifier's model that is known to belong to the folder's examples, which are then not read: they
 	// take longer to read than everything else.
 	Trained []byte
@@ -121,6 +124,7 @@ func Load(fsys fs.FS, opts Options) (*Flow, problem.List) {
 		l.states()
 		l.edges()
 		l.structure()
+		l.borrow(opts.Builtin)
 		l.texts()
 	}
 	if pack != nil {
@@ -574,6 +578,28 @@ func (l *loader) texts() {
 		for _, k := range have {
 			if used[k] == "" {
 				l.catalogs[i].Add("texts."+k+"#key", "text %q is not used by any state; remove it, or correct its name", k)
+			}
+		}
+	}
+}
+
+// borrow takes texts of the engine that are missing from the built-in folder.
+func (l *loader) borrow(builtin fs.FS) {
+	if builtin == nil {
+		return
+	}
+	for _, lang := range l.flow.Langs {
+		var from *catalog
+		for _, k := range engineTexts {
+			if l.flow.texts[lang].has(k) {
+				continue
+			}
+			if from == nil {
+				from, _ = loadCatalog(builtin, lang)
+			}
+			if p := from.texts[k]; p != nil {
+				l.flow.texts[lang].texts[k] = p
+				l.flow.Borrowed = append(l.flow.Borrowed, lang+"/"+k)
 			}
 		}
 	}

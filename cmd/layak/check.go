@@ -25,7 +25,7 @@ func (c checkCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	flow, err := loadFlow(cfg)
+	flow, err := loadFlowWith(cfg, nil) // a text that would be borrowed is a problem here
 	if problems, ok := err.(problem.List); ok {
 		fmt.Fprintln(con.Out, problems.Error())
 		return withCode(exitProblems, nil)

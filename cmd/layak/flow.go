@@ -12,13 +12,16 @@ import (
 	"layak/flows/problem"
 )
 
-// loadFlow loads the flow folder that the configuration names, or the embedded flow.
-func loadFlow(cfg Config) (*flows.Flow, error) {
+// loadFlow loads the flow folder that the configuration names, or the embedded flow. Texts that a newer program needs and
+// an older folder lacks are borrowed from the embedded one.
+func loadFlow(cfg Config) (*flows.Flow, error) { return loadFlowWith(cfg, flowdefault.Files) }
+
+func loadFlowWith(cfg Config, builtin fs.FS) (*flows.Flow, error) {
 	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Trained: flowdefault.Model}
 	files, name := fs.FS(flowdefault.Files), ""
 	if cfg.Flow.Dir != "" {
 		files, name = os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir
-		opts.Classifier, opts.Trained = cachedClassifier, nil
+		opts.Classifier, opts.Trained, opts.Builtin = cachedClassifier, nil, builtin
 	}
 	f, problems := flows.Load(files, opts)
 	return f, inFolder(name, problems).Err()

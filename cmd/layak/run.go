@@ -42,6 +42,9 @@ func (c runCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	log := newLog(con.Err, c.JSON, slog.LevelInfo)
+	if len(flow.Borrowed) > 0 {
+		log.Warn("texts are missing in the flow folder; the built-in ones are used", "texts", flow.Borrowed)
+	}
 	debug.FreeOSMemory() // loading needs several times what stays, and a service stays for long
 	err = c.serve(ctx, con, cfg, flow, log)
 	if err == nil {
