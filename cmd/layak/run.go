@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -51,12 +52,15 @@ func (c runCmd) Run(ctx context.Context, con *console) error {
 		log.Info("stopped")
 		return nil
 	}
-	coded := withCode(serviceCode(err), err)
+	code := serviceCode(err)
+	if c.Config != "" && strings.HasSuffix(err.Error(), "layak link") {
+		err = fmt.Errorf("%w --config %s", err, c.Config) // the text ends in the command to run
+	}
 	if !c.JSON {
-		return coded
+		return withCode(code, err)
 	}
 	log.Error("stopped", "error", err)
-	return withCode(serviceCode(err), nil) // a line that is not JSON would not belong there
+	return withCode(code, nil) // a line that is not JSON would not belong there
 }
 
 // serviceCode is the exit code for what ended the service.
