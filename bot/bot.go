@@ -44,7 +44,7 @@ const (
 	stopWait   = 10 * time.Second // for each of: channels, turns, sends; a service manager waits 30 s by default
 	forcedWait = 2 * time.Second  // for what was cut off to notice it
 	sweepAfter = 5 * time.Second  // until chats are tried again after the store failed: long enough not to pile on
-	readWait   = 5 * time.Second  // for marking messages as read, which nobody misses
+	readWait   = 30 * time.Second // for marking messages as read, a login included; nobody misses it
 	workers    = 64               // turns at the same time; the store has one writer, so more only wait
 )
 
@@ -327,10 +327,29 @@ func (b *Bot) markRead(ctx context.Context, results []Result) {
 		if !ok {
 			continue
 		}
+		b.waitConnected(ctx, b.channels[at.channel]) // turns that were left over are done before there is a connection
 		if err := reader.MarkRead(ctx, at.address, at.sender, ids); err != nil {
 			b.log.Warn("messages not marked as read", "channel", at.channel, "messages", len(ids), "err", Redact(err))
 		}
 	}
+}
+
+// waitConnected waits until a channel can be used, if it can tell, for as long as ctx lasts and no stop has begun.
+func (b *Bot) waitConnected(ctx context.Context, ch Channel) {
+	c, ok := ch.(Connecter)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { // ends with ctx, so with this call
+		select {
+		case <-b.stopping:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	_ = c.WaitConnected(ctx) // what is tried next finds out by itself
 }
 
 func (b *Bot) sweepSoon() {

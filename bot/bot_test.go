@@ -142,6 +142,24 @@ func TestConversation(t *testing.T) {
 	})
 }
 
+// What a start finds unanswered is answered before there is a connection, and marked as read all the same.
+func TestReadOnceConnected(t *testing.T) {
+	inWorld(t, func(c *bot.Config) { c.MarkRead = true }, func(w *world) {
+		w.ch.SetOnline(false)
+		w.deliver(w.message("ana", "hi"))
+		synctest.Wait()
+		if read := w.ch.Read(); len(read) != 0 {
+			t.Errorf("marked read %q without a connection", read)
+		}
+		w.ch.SetOnline(true)
+		synctest.Wait()
+		w.shown("ana", "hello [hi] business?")
+		if want := []string{"IN1"}; !slices.Equal(w.ch.Read(), want) {
+			t.Errorf("marked read %q, want %q", w.ch.Read(), want)
+		}
+	})
+}
+
 // P9: two messages 0, 1, 5, 20 or 100 ms apart are both handled, in order; none lost; at most one verdict.
 func TestP9TwoQuickMessages(t *testing.T) {
 	for _, apart := range []time.Duration{0, time.Millisecond, 5 * time.Millisecond, 20 * time.Millisecond, 100 * time.Millisecond} {
