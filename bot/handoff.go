@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,8 +21,8 @@ func OwnerNote(from, to string) string {
 	return cmp.Or(from, AuthorBot) + " → " + cmp.Or(to, AuthorBot)
 }
 
-// Summary lists the answers of a conversation, one "fact: value" a line, the business first. It is what an agent sees of
-// a case where Config.Summary is not set.
+// Summary lists the answers of a conversation, one "fact: value" a line, the business first, and how many messages were
+// taken back after they were answered. It is what an agent sees of a case where Config.Summary is not set.
 func Summary(c flows.Conversation) string {
 	facts := make([]string, 0, len(c.Answers))
 	for f := range c.Answers {
@@ -38,6 +39,9 @@ func Summary(c flows.Conversation) string {
 			b.WriteString(" (" + v.Number + ")")
 		}
 		b.WriteString("\n")
+	}
+	if c.TakenBack > 0 {
+		fmt.Fprintf(&b, "messages taken back: %d\n", c.TakenBack)
 	}
 	return b.String()
 }

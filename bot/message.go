@@ -94,7 +94,7 @@ type HandOff struct {
 // AuditEntry is one line of the append-only log: who did what to which chat, never what was written.
 type AuditEntry struct {
 	Who  string // "bot", "phone", "system", or an agent's name
-	What string // a short word: turn, handoff, opt_out, forget, verdict …
+	What string // a short word: turn, handoff, opt_out, forget, verdict, taken_back …
 	Note string
 }
 

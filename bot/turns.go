@@ -309,6 +309,9 @@ func (t *Turns) record(chat Chat, steps []Result) TurnRecord {
 		}
 		to := s.Turn.Next.Place.State
 		rec.Audit = append(rec.Audit, AuditEntry{Who: AuthorBot, What: "turn", Note: string(from) + " → " + string(to)})
+		if s.Input.Kind == flows.InputDelete {
+			rec.Audit = append(rec.Audit, AuditEntry{Who: AuthorBot, What: "taken_back", Note: s.Input.Target})
+		}
 		from = to
 		t.effects(&rec, s.Turn)
 	}
