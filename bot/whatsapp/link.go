@@ -30,6 +30,8 @@ type LinkOptions struct {
 	Passkey func(ctx context.Context) ([]byte, error)
 	// Confirm asks whether the phone shows the same code. Nil means that there is nobody to ask.
 	Confirm func(ctx context.Context, code string) (bool, error)
+
+	after func(time.Duration) <-chan time.Time // when a code is over; nil: time.After
 }
 
 // LinkEvent is one thing to show while linking.
@@ -38,6 +40,7 @@ type LinkEvent struct {
 	Code        string          // of LinkQR, LinkCode and LinkConfirm
 	PublicKey   json.RawMessage // of LinkPasskey: what the passkey must sign
 	ExpiresIn   time.Duration   // how long Code or PublicKey is good for
+	EndsIn      time.Duration   // of LinkQR and LinkCode: until then fresh codes follow by themselves
 	NeedsAnswer bool            // of LinkConfirm: somebody must compare the code with the phone
 	Text        string          // of LinkNotice
 }
@@ -61,9 +64,14 @@ type Linked struct {
 }
 
 const (
-	// firstCodeTime and nextCodeTime are how long WhatsApp accepts each QR code; there are six.
+	// firstCodeTime and nextCodeTime are how long WhatsApp accepts each QR code of a set; there are six. A pairing code is
+	// good for as long as a set.
 	firstCodeTime = 60 * time.Second
 	nextCodeTime  = 20 * time.Second
+	setTime       = firstCodeTime + 5*nextCodeTime
+	// linkSets is how many sets, or pairing codes, are shown before nobody seems to be there: eight minutes, enough to find
+	// the phone. Each one is a connection of an unlinked device, so it must not go on for ever.
+	linkSets = 3
 	// passkeyTime is how long an answer to a passkey request spares the person the comparison of codes.
 	passkeyTime = 5 * time.Minute
 	// loginTime bounds the first login after pairing: a reconnect and the upload of keys.
@@ -115,10 +123,12 @@ type linking struct {
 	client *whatsmeow.Client
 	events chan any
 
-	// deadline is when the attempt ends: one for the whole, moved only when a new step begins.
+	// deadline is when the attempt ends: one for all codes, moved only when a new step begins.
 	deadline time.Time
-	codes    []string         // QR codes that were not shown yet
-	next     <-chan time.Time // when to show the next
+	sets     int              // sets of codes that were begun
+	setEnds  time.Time        // when the present one ends
+	codes    []string         // QR codes of it that were not shown yet
+	next     <-chan time.Time // when to show the next; nil while none is shown
 	paired   *events.PairSuccess
 	asked    chan answer                   // what the person answered
 	loggedIn bool                          // after pairing
@@ -162,7 +172,7 @@ func (l *linking) pair(ctx context.Context) (types.JID, error) {
 	}
 	defer l.client.Disconnect()
 	l.asked = make(chan answer, 1)
-	l.deadline = time.Now().Add(loginTime)
+	l.deadline = time.Now().Add(loginTime) // for the first code to come
 	for {
 		timer := time.NewTimer(time.Until(l.deadline))
 		select {
@@ -172,7 +182,10 @@ func (l *linking) pair(ctx context.Context) (types.JID, error) {
 		case <-timer.C:
 			return types.JID{}, l.late()
 		case <-l.next:
-			l.showCode()
+			if err := l.codeOver(ctx); err != nil {
+				timer.Stop()
+				return types.JID{}, err
+			}
 		case a := <-l.asked:
 			if err := l.answered(ctx, a); err != nil {
 				return types.JID{}, err
@@ -233,7 +246,11 @@ func (l *linking) observe(ctx context.Context, evt any) (done bool, err error) {
 		l.paired, l.codes, l.next = e, nil, nil
 		l.deadline = time.Now().Add(loginTime)
 	case *events.Disconnected:
-		if l.paired == nil {
+		switch {
+		case l.paired != nil || l.client.IsConnected(): // it connects again, or has done so
+		case l.next != nil: // it does so at the end of a set
+			return false, l.renew(ctx)
+		default:
 			return false, linkFailed("WhatsApp closed the connection before the account was linked; run: layak link")
 		}
 	case *events.Connected:
@@ -254,9 +271,16 @@ func (l *linking) arrived(evt any) {
 	}
 }
 
-// begin shows the first code, of one kind or the other.
+// begin shows the first code of a set, of one kind or the other.
 func (l *linking) begin(ctx context.Context, codes []string) error {
-	l.deadline = time.Now().Add(firstCodeTime + time.Duration(len(codes)-1)*nextCodeTime)
+	l.sets++
+	if l.sets == 1 {
+		l.deadline = time.Now().Add(linkSets * setTime)
+	}
+	l.setEnds = time.Now().Add(firstCodeTime + time.Duration(len(codes)-1)*nextCodeTime)
+	if l.setEnds.After(l.deadline) {
+		l.setEnds = l.deadline
+	}
 	if l.opts.Phone == "" {
 		l.codes = codes
 		l.showCode()
@@ -267,24 +291,48 @@ func (l *linking) begin(ctx context.Context, codes []string) error {
 	if err != nil {
 		return linkFailed("WhatsApp gives no pairing code for this number: %s; check the number, with its country code, or link by QR code", Mask(err.Error()))
 	}
-	l.opts.Show(LinkEvent{Kind: LinkCode, Code: code, ExpiresIn: time.Until(l.deadline)})
+	l.show(LinkCode, code, time.Until(l.setEnds))
 	return nil
 }
 
-// showCode shows the next QR code. After the last one the deadline ends the attempt.
+// showCode shows the next QR code of the set.
 func (l *linking) showCode() {
-	l.next = nil
-	if len(l.codes) == 0 {
-		return
-	}
 	code := l.codes[0]
 	l.codes = l.codes[1:]
-	// How much time the codes after this one have is how much of the deadline is not this one's.
-	good := time.Until(l.deadline) - time.Duration(len(l.codes))*nextCodeTime
-	if len(l.codes) > 0 {
-		l.next = time.After(good)
+	// How much time the codes after this one have is how much of the set's is not this one's.
+	l.show(LinkQR, code, time.Until(l.setEnds)-time.Duration(len(l.codes))*nextCodeTime)
+}
+
+// show shows a code, and sets the time of what follows it.
+func (l *linking) show(kind LinkEventKind, code string, good time.Duration) {
+	after := l.opts.after
+	if after == nil {
+		after = time.After
 	}
-	l.opts.Show(LinkEvent{Kind: LinkQR, Code: code, ExpiresIn: good})
+	l.next = after(good)
+	l.opts.Show(LinkEvent{Kind: kind, Code: code, ExpiresIn: good, EndsIn: time.Until(l.deadline)})
+}
+
+// codeOver follows the end of a code's time.
+func (l *linking) codeOver(ctx context.Context) error {
+	if len(l.codes) == 0 {
+		return l.renew(ctx)
+	}
+	l.showCode()
+	return nil
+}
+
+// renew asks for another set, which comes with a new connection, unless there were enough.
+func (l *linking) renew(ctx context.Context) error {
+	l.codes, l.next = nil, nil
+	if l.sets == linkSets {
+		return l.late()
+	}
+	l.client.Disconnect()
+	if err := l.client.ConnectContext(ctx); err != nil {
+		return fmt.Errorf("connect to WhatsApp for a fresh code: %s", Mask(err.Error()))
+	}
+	return nil
 }
 
 const passkeyWayOut = "remove the passkey of the account on the phone (Settings, Account, Passkeys), or link another account"

@@ -177,15 +177,20 @@ func TestCodesFollowOneAnother(t *testing.T) {
 		if err := l.begin(t.Context(), []string{"1", "2", "3", "4", "5", "6"}); err != nil {
 			t.Fatal(err)
 		}
-		for l.next != nil {
+		for len(l.codes) > 0 {
 			<-l.next
-			l.showCode()
+			if err := l.codeOver(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
 		want := []string{"1 at 0 for 60", "2 at 60 for 20", "3 at 80 for 20", "4 at 100 for 20", "5 at 120 for 20", "6 at 140 for 20"}
 		if diff := cmp.Diff(want, shown); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
-		if left := time.Until(l.deadline); left != 20*time.Second {
+		if left := time.Until(l.setEnds); left != 20*time.Second {
+			t.Errorf("the set ends %s after the last code", left)
+		}
+		if left := time.Until(l.deadline); left != 340*time.Second {
 			t.Errorf("the attempt ends %s after the last code", left)
 		}
 	})
@@ -227,6 +232,69 @@ func TestCodesAreCompared(t *testing.T) {
 			}
 			if shown.Kind != LinkConfirm || shown.NeedsAnswer == c.skip {
 				t.Errorf("shown %+v", shown)
+			}
+		})
+	}
+}
+
+// hurried lets the codes of the first sets run out at once, and those of later ones never.
+func hurried(sets, codes int) func(time.Duration) <-chan time.Time {
+	left := sets * codes
+	return func(time.Duration) <-chan time.Time {
+		over := make(chan time.Time, 1)
+		if left > 0 {
+			over <- time.Time{}
+		}
+		left--
+		return over
+	}
+}
+
+// TestFreshCodes: when the codes ran out, fresh ones follow by themselves, until one is used or nobody seems to be there.
+func TestFreshCodes(t *testing.T) {
+	for name, c := range map[string]struct {
+		phone string
+		codes int // of a set
+	}{"qr": {"", 6}, "pairing_code": {"628110000001", 1}} {
+		t.Run(name, func(t *testing.T) {
+			srv, account := newServer(t)
+			cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+			seen := map[string]bool{}
+			var first, last LinkEvent
+			linked, err := Link(waiting(t), cfg, LinkOptions{Phone: c.phone, after: hurried(2, c.codes), Show: func(e LinkEvent) {
+				if seen[e.Code] {
+					t.Errorf("code %s is shown again", e.Code)
+				}
+				seen[e.Code] = true
+				if last = e; first.Code == "" {
+					first = e
+				}
+				if len(seen) != 2*c.codes+1 {
+					return
+				}
+				go func() {
+					enter := account.Scan
+					if c.phone != "" {
+						enter = account.EnterCode
+					}
+					if err := enter(waiting(t), e.Code); err != nil {
+						t.Error(err)
+					}
+				}()
+			}})
+			if err != nil || linked.JID == "" {
+				t.Fatalf("%+v, %v", linked, err)
+			}
+			if first.EndsIn.Round(time.Second) != linkSets*setTime || last.EndsIn > first.EndsIn {
+				t.Errorf("the deadline was in %s, then in %s", first.EndsIn, last.EndsIn)
+			}
+
+			other := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "b.db")))
+			shown := 0
+			_, err = Link(waiting(t), other, LinkOptions{Phone: c.phone, after: hurried(linkSets, c.codes), Show: func(LinkEvent) { shown++ }})
+			var refused *LoginError
+			if !errors.As(err, &refused) || refused.Reason != NotLinked || !strings.Contains(err.Error(), "in time") || shown != linkSets*c.codes {
+				t.Errorf("without anybody: %d codes, then %v", shown, err)
 			}
 		})
 	}

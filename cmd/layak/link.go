@@ -28,7 +28,7 @@ type linkCmd struct {
 
 // Help ends in the example of `layak link --help`.
 func (linkCmd) Help() string {
-	return `On the phone: WhatsApp, Linked devices, Link a device. Then scan the code, or choose "Link with phone number instead" and type it.
+	return `On the phone: WhatsApp, Linked devices, Link a device. Then scan the code, or choose "Link with phone number instead" and type it. A code that was not used in time is followed by a fresh one, for eight minutes.
 
 Some accounts want a passkey in addition. Only a browser or a security key can answer for it: the request is printed as JSON, and the answer is read as JSON from standard input or from the file given with --passkey.
 
@@ -61,6 +61,9 @@ func (c linkCmd) Run(ctx context.Context, con *console) error {
 func (c linkCmd) link(ctx context.Context, con *console, cfg Config, show linkScreen) (whatsapp.Linked, error) {
 	var linked whatsapp.Linked
 	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{})
+	if errors.Is(err, storage.ErrLocked) {
+		return linked, withCode(exitStorage, fmt.Errorf("the service is running, and linking would take its place: stop layak run, link, then start it again (%w)", err))
+	}
 	if err != nil {
 		return linked, withCode(exitStorage, err)
 	}
@@ -137,13 +140,14 @@ func (s linkScreen) event(e whatsapp.LinkEvent) {
 		return
 	}
 	until := time.Now().Add(e.ExpiresIn).Format(time.TimeOnly)
+	end := time.Now().Add(e.EndsIn).Format(time.TimeOnly)
 	switch e.Kind {
 	case whatsapp.LinkQR:
 		fmt.Fprintln(s.out, "\nScan this code on the phone: WhatsApp, Linked devices, Link a device.")
 		qrterminal.GenerateHalfBlock(e.Code, qrterminal.L, s.out)
-		fmt.Fprintf(s.out, "It is good for %d s, until %s; then the next one comes.\n", seconds, until)
+		fmt.Fprintf(s.out, "It is good for %d s, until %s; new ones follow by themselves until %s.\n", seconds, until, end)
 	case whatsapp.LinkCode:
-		fmt.Fprintf(s.out, "On the phone: WhatsApp, Linked devices, Link a device, Link with phone number instead. Type this code until %s:\n\n    %s\n\n", until, e.Code)
+		fmt.Fprintf(s.out, "On the phone: WhatsApp, Linked devices, Link a device, Link with phone number instead. Type this code until %s:\n\n    %s\n\nNew ones follow by themselves until %s.\n", until, e.Code, end)
 	case whatsapp.LinkPasskey:
 		fmt.Fprintf(s.out, "This account wants a passkey, which only a browser or a security key can answer for. Sign this request, and give the answer as JSON, until %s:\n\n%s\n\n", until, e.PublicKey)
 	case whatsapp.LinkConfirm:

@@ -221,6 +221,13 @@ func TestRunRefusesWhatItCannotUse(t *testing.T) {
 	if code := second.wait(); code != exitStorage || !strings.Contains(second.err.String(), "in use") {
 		t.Errorf("a second process: exit code %d\n%s", code, second.err)
 	}
+	link := p.start("link", "--json", "--force")
+	if got := link.event("error"); !strings.Contains(fmt.Sprint(got["message"]), "stop layak run") {
+		t.Errorf("link beside the service: %v", got)
+	}
+	if code := link.wait(); code != exitStorage || !strings.Contains(link.err.String(), "the service is running") {
+		t.Errorf("link beside the service: exit code %d\n%s", code, link.err)
+	}
 	other := newPlace(t)
 	other.link()
 	other.ops = p.ops
