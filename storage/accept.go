@@ -41,6 +41,9 @@ func (s *Store) Accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 	if err != nil {
 		return bot.Accepted{}, fmt.Errorf("accept message: %w", err)
 	}
+	if len(in.Input.Masked) > 0 {
+		s.masked.Store(time.Now().UnixNano())
+	}
 	return a, nil
 }
 

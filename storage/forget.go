@@ -175,6 +175,17 @@ func (s *Store) wipe(ctx context.Context) {
 	_, _ = s.db.Exec(context.WithoutCancel(ctx), `PRAGMA wal_checkpoint(TRUNCATE)`)
 }
 
+// wipeAfter is how long after a message a channel has certainly removed the copy it kept of it until it was accepted.
+const wipeAfter = 3 * time.Second
+
+// wipeMasked wipes, some time after a message that held a personal number: the channel's own copy, whatsmeow's buffer of
+// decrypted messages, was not masked.
+func (s *Store) wipeMasked(ctx context.Context) {
+	if at := s.masked.Load(); at != 0 && time.Since(time.Unix(0, at)) > wipeAfter && s.masked.CompareAndSwap(at, 0) {
+		s.wipe(ctx)
+	}
+}
+
 func (s *Store) isForgotten(ctx context.Context, hash string) (bool, error) {
 	var n int
 	if err := s.db.QueryRow(ctx, isForgottenQuery, hash).Scan(&n); err != nil {

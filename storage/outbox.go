@@ -112,6 +112,7 @@ func (s *Store) Claim(ctx context.Context, channel string, now time.Time, lease 
 	if err != nil {
 		return nil, fmt.Errorf("claim messages: %w", err)
 	}
+	s.wipeMasked(ctx)
 	return claimed, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"go.mau.fi/util/dbutil"
@@ -48,6 +49,7 @@ type Store struct {
 	group    *group           // SQLite: of writes that share a commit
 	key      []byte           // of the hashes of forgotten people
 	postgres *pgx.ConnConfig  // nil on SQLite
+	masked   atomic.Int64     // when a message came last that had held a personal number, Unix nanoseconds; 0 when wiped
 	unlock   func() error
 }
 
