@@ -185,20 +185,34 @@ func (c *Classifier) read(text string) reading {
 	return r
 }
 
-// posterior gives how likely every category is, none last.
-func (c *Classifier) posterior(r *reading) []float32 {
-	p := make([]float32, len(c.categories)+1)
+// posterior gives how likely every category is, none last. risk says the same more cautiously: what is unlikely keeps
+// more of its share.
+func (c *Classifier) posterior(r *reading) (p, risk []float32) {
+	n := len(c.categories) + 1
+	p, risk = make([]float32, n), make([]float32, n)
 	if c.weights == nil {
 		c.fromWords(r, p)
-		return p
+		copy(risk, p)
+		return p, risk
 	}
-	c.weights.score(features(r.tokens, r.hits, make([]feature, 0, 512)), p)
-	softmax(p, temperature)
-	return p
+	c.weights.score(features(r.tokens, r.hits, make([]feature, 0, 512)), risk)
+	c.shares(risk, p)
+	return p, risk
 }
 
-// temperature makes the model's shares agree with how often it is right; found by cross-validation.
-const temperature = 0.8
+// shares turns scores into the shares p, and leaves the cautious ones in scores.
+func (c *Classifier) shares(scores, p []float32) {
+	copy(p, scores)
+	softmax(p, temperature)
+	softmax(scores, caution)
+}
+
+// temperature makes the model's shares agree with how often it is right; caution does so for the unlikely ones. Both
+// were found by cross-validation.
+const (
+	temperature = 0.5
+	caution     = 0.65
+)
 
 // fromWords fills p from the phrases of the pack alone.
 func (c *Classifier) fromWords(r *reading, p []float32) {
@@ -226,7 +240,8 @@ func (c *Classifier) fromWords(r *reading, p []float32) {
 // Rank gives all categories by how well they fit the text, best first.
 func (c *Classifier) Rank(text string) []Candidate {
 	r := c.read(text)
-	return c.rank(c.posterior(&r))
+	p, _ := c.posterior(&r)
+	return c.rank(p)
 }
 
 func (c *Classifier) rank(p []float32) []Candidate {

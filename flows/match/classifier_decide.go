@@ -12,7 +12,7 @@ import (
 const (
 	costAsk       = 1.0
 	costOffer     = 0.08 // each candidate makes a question longer
-	costWrong     = 8.0
+	costWrong     = 5.0
 	costMissed    = 12.0  // a question that leaves out a risky reading
 	costReview    = 30.0  // an easy yes to a business that needs a person's look
 	costDangerous = 100.0 // an easy yes to a prohibited business
@@ -20,13 +20,15 @@ const (
 
 // Bounds of the decision.
 const (
-	plausible     = 0.04 // a risky reading this likely is always offered
-	acceptable    = 0.5  // less likely than this, nothing is accepted
-	unsure        = 0.35 // when the best question covers less, it also offers the category for all that is not listed
-	hopeless      = 0.12 // when the best question covers less, an open one is better
+	plausible  = 0.04 // a risky reading this likely is always offered
+	acceptable = 0.75 // less likely than this, nothing is accepted
+	unsure     = 0.35 // when the best question covers less, it also offers the category for all that is not listed
+	hopeless   = 0.12 // when the best question covers less, an open one is better
+
 	maxCandidates = 4
+	firmNone      = 0.9  // surer of small talk than this, nothing that is named counts
 	decisive      = 0.4  // a strictest product this likely in the whole text is accepted, a fainter one asked about
-	shout         = 0.75 // a word that alone means a risky business this clearly is asked about
+	shout         = 0.9  // a word that alone means a risky business this clearly is asked about
 	clear         = 0.7  // below this a long text is read part by part too
 	faint         = 1e-4 // unless the whole text makes that meaning less likely than this
 	firmly        = 0.8  // a part of the text that names a category this clearly counts as a product of its own
@@ -35,17 +37,19 @@ const (
 // Classify decides what business a text names. It is a pure function of the text: instructions in it change nothing.
 func (c *Classifier) Classify(text string) Result {
 	r := c.read(text)
-	p := c.posterior(&r)
-	d := &deciding{c: c, r: &r, p: p}
+	p, risk := c.posterior(&r)
+	d := &deciding{c: c, r: &r, p: p, risk: risk}
 	return d.result()
 }
 
 // deciding is the work on one text.
 type deciding struct {
-	c   *Classifier
-	r   *reading
-	p   []float32 // none last
-	why []string
+	c *Classifier
+	r *reading
+	p []float32 // none last
+	// risk is p for the question whether an easy yes could be wrong.
+	risk []float32
+	why  []string
 }
 
 func (d *deciding) note(format string, args ...any) {
@@ -132,6 +136,10 @@ func (d *deciding) result() Result {
 		return d.ask(denied)
 	}
 	if d.p[none] > max(0.4, covered) || main == 0 && d.p[none] > 0.2 {
+		if d.sells(telling) {
+			d.note("reads like small talk, but names something")
+			return d.askOther(set)
+		}
 		d.note("reads like small talk")
 		return d.none()
 	}
@@ -139,8 +147,8 @@ func (d *deciding) result() Result {
 		d.note("nothing is likely")
 		return d.none()
 	}
-	if other, ok := d.c.index[Other]; ok && covered < unsure && !slices.Contains(set, other) {
-		set = append(set[:min(len(set), maxCandidates-1)], other)
+	if covered < unsure {
+		return d.askOther(set)
 	}
 	if accept > ask || d.p[top] < acceptable || main == 0 || d.r.ordered && !d.risky(top) && d.p[top] < 0.9 {
 		return d.askExactly(set)
@@ -175,9 +183,9 @@ func (d *deciding) costs(top int, set []int) (accept, ask float64) {
 		switch {
 		case t == top:
 		case t < len(d.c.categories) && d.severity(top) <= 1 && d.severity(t) >= 3:
-			accept += float64(p) * costDangerous
+			accept += float64(d.risk[t]) * costDangerous
 		case t < len(d.c.categories) && d.severity(top) <= 1 && d.severity(t) == 2:
-			accept += float64(p) * costReview
+			accept += float64(d.risk[t]) * costReview
 		default:
 			accept += float64(p) * costWrong
 		}
@@ -356,6 +364,14 @@ func (d *deciding) askExactly(set []int) Result {
 		sum += d.p[class]
 	}
 	return Result{Decision: Ask, Confidence: round(sum), Candidates: d.candidates(seen), Why: d.why}
+}
+
+// askOther asks for set and offers the category for all that is not listed beside it.
+func (d *deciding) askOther(set []int) Result {
+	if other, ok := d.c.index[Other]; ok && !slices.Contains(set, other) {
+		set = append(set[:min(len(set), maxCandidates-1)], other)
+	}
+	return d.askExactly(set)
 }
 
 func (d *deciding) none() Result {

@@ -9,7 +9,7 @@ func (d *deciding) blend() {
 	}
 	none := len(d.c.categories)
 	sum := make([]float32, len(d.p))
-	p := make([]float32, len(d.p))
+	p, risk, risks := make([]float32, len(d.p)), make([]float32, len(d.p)), make([]float32, len(d.p))
 	var buf []feature
 	var total float32
 	for _, part := range parts(d.r.tokens) {
@@ -18,8 +18,8 @@ func (d *deciding) blend() {
 			continue
 		}
 		buf = features(ts, inside(d.r.hits, part), buf[:0])
-		d.c.weights.score(buf, p)
-		softmax(p, temperature)
+		d.c.weights.score(buf, risk)
+		d.c.shares(risk, p)
 		top := float32(0)
 		for i := range none {
 			top = max(top, p[i])
@@ -28,6 +28,7 @@ func (d *deciding) blend() {
 		total += w
 		for i := range p {
 			sum[i] += w * p[i]
+			risks[i] += w * risk[i]
 		}
 	}
 	if total < 0.1 {
@@ -35,6 +36,7 @@ func (d *deciding) blend() {
 	}
 	for i := range d.p {
 		d.p[i] = (d.p[i] + sum[i]/total) / 2
+		d.risk[i] = (d.risk[i] + risks[i]/total) / 2
 	}
 	d.note("read part by part")
 }
@@ -102,7 +104,7 @@ func (d *deciding) loud() []int {
 	p := make([]float32, len(d.p))
 	for i := range d.r.tokens {
 		t := &d.r.tokens[i]
-		if t.stop || t.role > roleFor || !t.known && len(t.forms) == 1 || tradewords[t.text] {
+		if t.stop || t.role > roleFor || !t.known && (len(t.forms) == 1 || t.guess > 0) || tradewords[t.text] {
 			continue
 		}
 		var own []hit
@@ -129,7 +131,7 @@ func (d *deciding) loud() []int {
 				worst = class
 			}
 		}
-		if worst >= 0 && sum >= shout && d.p[worst] >= faint && !slices.Contains(out, worst) && len(out) < 2 {
+		if worst >= 0 && sum >= shout && d.risk[worst] >= faint && !slices.Contains(out, worst) && len(out) < 2 {
 			d.note("%q alone means %s", t.text, d.c.categories[worst].ID)
 			out = append(out, worst)
 		}
@@ -149,6 +151,29 @@ func parts(ts []token) [][2]int {
 	}
 	return append(out, [2]int{start, len(ts)})
 }
+
+// sells reports whether a text that reads like small talk still names goods or a trade: beside a word for selling, or
+// by a phrase of the pack.
+func (d *deciding) sells(telling int) bool {
+	none := d.p[len(d.c.categories)]
+	if none >= firmNone || telling == 0 {
+		return false
+	}
+	for _, h := range d.r.hits {
+		if h.role <= roleFor && h.sure && len(h.phrase.names) > 0 {
+			return true
+		}
+	}
+	for i := range d.r.tokens {
+		if t := &d.r.tokens[i]; t.role == roleMain && sellWords[t.text] {
+			return true
+		}
+	}
+	return false
+}
+
+// sellWords say that goods or a trade are named beside them.
+var sellWords = set("jual jualan menjual dagang dagangan jasa usaha bisnis toko produsen agen supplier sell selling sells shop store manufacturer")
 
 // denied gives the risky categories that the text says it is not.
 func (d *deciding) denied() []int {

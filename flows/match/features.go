@@ -55,7 +55,7 @@ const (
 	valueForm     = 0.9
 	valueSkeleton = 0.4
 	valuePair     = 0.7
-	valueChars    = 0.2
+	valueChars    = 0.3
 	valueNot      = 0.3
 	valueNamed    = 2.0
 	valueHinted   = 0.6
@@ -112,7 +112,7 @@ func features(ts []token, hits []hit, out []feature) []feature {
 		n := 1 + copy(chars[1:], text)
 		chars[n] = '>'
 		n++
-		for size := 3; size <= 5; size++ {
+		for size := 3; size <= 4; size++ {
 			for s := 0; s+size <= n; s++ {
 				h := uint32(seedChars)
 				for _, c := range chars[s : s+size] {

@@ -37,12 +37,14 @@ type codeFinding struct {
 
 // findCodes reads the codes in ts. Five digits count as a code beside a word such as KBLI, or when nothing else is said.
 func (c *Classifier) findCodes(ts []token) (f codeFinding, ok bool) {
-	cue, named := false, 0
+	cue, number, named := false, false, 0
 	for i := range ts {
 		t := ts[i].text
 		switch {
 		case t == "kbli" || t == "kode" || t == "nib" || t == "code" || t == "codes":
 			cue = true
+		case t == "nomor" || t == "nomer" || t == "nomornya" || t == "nomernya" || t == "kodenya":
+			number = true
 		case codeWords[t] || ts[i].stop || tradewords[t]:
 		case t == editions[0] || t == editions[1]:
 			if f.edition != "" && f.edition != t {
@@ -57,6 +59,9 @@ func (c *Classifier) findCodes(ts []token) (f codeFinding, ok bool) {
 		default:
 			named++
 		}
+	}
+	if number && len(f.codes) == 1 { // "nomernya 64953": a number that the pack knows
+		cue = cue || c.codes[editions[0]+":"+f.codes[0]] != nil || c.codes[editions[1]+":"+f.codes[0]] != nil
 	}
 	if len(f.codes) == 0 || !cue && named > 0 {
 		return f, false

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // token is a word of a text with what the classifier knows about it.
@@ -22,8 +24,9 @@ type token struct {
 type vocabulary struct {
 	words   map[string]uint16 // how often each word occurs
 	list    []string
-	deletes []deletion        // sorted by hash
-	bare    map[string]uint32 // the commonest word of every skeleton
+	deletes []deletion          // sorted by hash
+	bare    map[string]uint32   // the commonest word of every skeleton
+	short   map[string][]uint32 // the words that have the same consonants, commonest first
 }
 
 // deletion says that the word has this hash when one letter is left out.
@@ -34,7 +37,7 @@ type deletion struct {
 
 // newVocabulary prepares the words; counts may be nil.
 func newVocabulary(words map[string]uint16) *vocabulary {
-	v := &vocabulary{words: words, list: slices.Sorted(keys(words)), bare: map[string]uint32{}}
+	v := &vocabulary{words: words, list: slices.Sorted(keys(words)), bare: map[string]uint32{}, short: map[string][]uint32{}}
 	n := 0
 	for _, w := range v.list {
 		n += len(w) + 1
@@ -43,6 +46,9 @@ func newVocabulary(words map[string]uint16) *vocabulary {
 	for i, w := range v.list {
 		if !correctable(w, 4) {
 			continue
+		}
+		if con := consonants(w); len(con) >= 3 && !stopwords[w] {
+			v.short[con] = v.keep(v.short[con], uint32(i))
 		}
 		if sk := skeleton(w); sk != "" && !stopwords[w] {
 			if other, ok := v.bare[sk]; !ok || words[w] > words[v.list[other]] {
@@ -61,6 +67,19 @@ func newVocabulary(words map[string]uint16) *vocabulary {
 		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.word, b.word))
 	})
 	return v
+}
+
+// keep adds word i to list, commonest first, three at most.
+func (v *vocabulary) keep(list []uint32, i uint32) []uint32 {
+	at := 0
+	for at < len(list) && v.words[v.list[list[at]]] >= v.words[v.list[i]] {
+		at++
+	}
+	if at >= 3 {
+		return list
+	}
+	list = slices.Insert(list, at, i)
+	return list[:min(3, len(list))]
 }
 
 // correctable reports whether a word is made of letters and long enough for a slip to be told from another word.
@@ -125,11 +144,24 @@ func (v *vocabulary) correct(w string) string {
 			return s
 		}
 	}
-	if !correctable(w, 4) || len(w) > 32 {
+	if !correctable(w, 3) || len(w) > 32 {
 		return ""
 	}
-	if i, ok := v.bare[skeleton(w)]; ok { // vowels left out: ctring, bkas
-		if s := v.list[i]; len(s) > len(w) && len(s)-len(w) <= 3 && (len(w) > 4 || v.words[s] > 4) && within(w, s) {
+	for _, i := range v.short[consonants(w)] { // vowels left out: ctring, bkas, pupk
+		s := v.list[i]
+		if n := len(s) - len(w); n < 1 || n > 4 || !within(w, s) {
+			continue
+		}
+		if n := v.words[s]; len(w) >= 5 || len(w) == 4 && n > 2 || n > 7 {
+			return s
+		}
+	}
+	if len(w) < 4 {
+		return ""
+	}
+	alike, ok := v.bare[skeleton(w)]
+	if ok {
+		if s := v.list[alike]; len(s) > len(w) && len(s)-len(w) <= 3 && (len(w) > 4 || v.words[s] > 4) && within(w, s) {
 			return s
 		}
 	}
@@ -156,6 +188,11 @@ func (v *vocabulary) correct(w string) string {
 	for j := range len(w) {
 		if j == 0 || w[j] != w[j-1] {
 			try(hashWithout(w, j))
+		}
+	}
+	if best == "" && ok { // londri, skinker
+		if s := v.list[alike]; s[0] == w[0] && levenshtein.ComputeDistance(w, s) <= 1+len(w)/5 {
+			return s
 		}
 	}
 	return best

@@ -52,8 +52,10 @@ func Tokens(text string) []string {
 
 // fold is Normalize with the gaps between the words.
 func fold(text string) []word {
-	words := split(clean(bound(text)))
+	text = bound(text)
+	words := split(clean(text))
 	words = joinLetters(words)
+	schools(words, text)
 	out := words[:0]
 	for _, w := range words {
 		if len(w.text) > 48 { // no word is that long; what is, is noise
@@ -236,12 +238,15 @@ func address(rs []rune) bool {
 	return false
 }
 
+// maxLetters is the most letters that are joined to one word; a longer run would be read again from each of its letters.
+const maxLetters = 48
+
 // joinLetters joins words that were taken apart letter by letter: "s l o t", "m.i.r.a.s", "b.o".
 func joinLetters(words []word) []word {
 	out := words[:0]
 	for i := 0; i < len(words); {
 		end, letters, tight := i, 0, true
-		for end < len(words) && len(words[end].text) == 1 && (end == i || words[end].gap <= gapUnder) {
+		for end < len(words) && end-i < maxLetters && len(words[end].text) == 1 && (end == i || words[end].gap <= gapUnder) {
 			if c := words[end].text[0]; c >= 'a' {
 				letters++
 			}

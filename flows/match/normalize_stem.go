@@ -89,6 +89,23 @@ func add(buf []string, s string) []string {
 	return append(buf, s)
 }
 
+// consonants gives a word without the vowels behind its first letter: what is left of it in hurried typing.
+func consonants(s string) string {
+	var b [32]byte
+	n := 0
+	for i := 0; i < len(s) && n < len(b); i++ {
+		switch s[i] {
+		case 'a', 'e', 'i', 'o', 'u':
+			if i > 0 {
+				continue
+			}
+		}
+		b[n] = s[i]
+		n++
+	}
+	return string(b[:n])
+}
+
 // skeleton writes a word without vowels, doubled letters and spelling variants, so that skinker and skincare, rakyt
 // and rakyat look the same. It is empty when too little is left.
 func skeleton(s string) string {

@@ -23,9 +23,9 @@ const maxClasses = 250
 
 // Settings of the training, found by cross-validation on the default examples.
 const (
-	epochs    = 7
+	epochs    = 5
 	batchSize = 32
-	learnRate = 0.5
+	learnRate = 0.4
 	decay     = 5e-4
 	skipBelow = 5e-3 // errors this small are not worth an update
 )

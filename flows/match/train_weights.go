@@ -24,7 +24,10 @@ type weights struct {
 }
 
 // Weights below this share of the largest are dropped; cross-validation sees no difference.
-const negligible = 0.072
+const negligible = 0.07
+
+// levels is how many sizes of weights are told apart; few make a small file.
+const levels = 24
 
 // compact keeps the weights of m that matter.
 func (m *dense) compact() *weights {
@@ -41,7 +44,7 @@ func (m *dense) compact() *weights {
 			if abs(x) < negligible*w.top {
 				continue
 			}
-			q := math.Round(math.Sqrt(float64(abs(x)/w.top)) * 127)
+			q := math.Round(math.Sqrt(float64(abs(x)/w.top)) * levels)
 			w.class = append(w.class, uint8(c))
 			w.value = append(w.value, int8(math.Copysign(q, float64(x))))
 		}
@@ -62,7 +65,7 @@ func abs(x float32) float32 {
 // table prepares the decoding of values.
 func (w *weights) table() {
 	for i := range w.decode {
-		q := float32(int8(i)) / 127
+		q := float32(int8(i)) / levels
 		w.decode[i] = q * abs(q) * w.top
 	}
 }
@@ -80,7 +83,7 @@ func (w *weights) score(fs []feature, out []float32) {
 }
 
 // magic begins a model file; its last byte is the version of features and format together.
-const magic = "layakm\x00\x01"
+const magic = "layakm\x00\x02"
 
 // encode writes the model with its digest and its words.
 func (w *weights) encode(digest string, v *vocabulary) []byte {
