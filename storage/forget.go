@@ -57,6 +57,9 @@ func (s *Store) forget(ctx context.Context, key string, when time.Time) error {
 			return err
 		}
 	}
+	if err := s.forgetOthers(ctx, aliases); err != nil {
+		return err
+	}
 	for _, q := range []string{deleteMissedQuery, deleteConvQuery, blankCasesQuery, blankContactQuery} {
 		if _, err := s.db.Exec(ctx, q, key); err != nil {
 			return err
@@ -64,6 +67,23 @@ func (s *Store) forget(ctx context.Context, key string, when time.Time) error {
 	}
 	_, err = s.db.Exec(ctx, closeCasesQuery, key, ms(when), bot.NoteForgotten)
 	return err
+}
+
+// forgetOthers removes what others keep about the person behind addresses.
+func (s *Store) forgetOthers(ctx context.Context, aliases []addressOf) error {
+	if s.others == nil {
+		return nil
+	}
+	channels := map[string][]string{}
+	for _, a := range aliases {
+		channels[a.channel] = append(channels[a.channel], a.address)
+	}
+	for channel, addresses := range channels {
+		if err := s.others(ctx, s.db, channel, addresses); err != nil {
+			return fmt.Errorf("tables of %s: %w", channel, err)
+		}
+	}
+	return nil
 }
 
 // keepOptOut makes an opt-out outlive what is known about the person.

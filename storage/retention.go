@@ -113,6 +113,13 @@ func (s *Store) expire(ctx context.Context, key string, before time.Time) error 
 			return err
 		}
 	}
+	aliases, err := s.aliases(ctx, key)
+	if err != nil {
+		return err
+	}
+	if err := s.forgetOthers(ctx, aliases); err != nil {
+		return err
+	}
 	if owner != "" {
 		return nil
 	}

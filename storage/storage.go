@@ -37,6 +37,9 @@ type Options struct {
 	// ReadConns is how many connections to SQLite serve reads outside transactions; 0 means 4, enough for a desk and a
 	// report while turns are loaded.
 	ReadConns int
+	// Forget removes what others keep about a person in tables of their own in this database. It is called within the
+	// transaction that removes the person, with a context that carries it, and with all their addresses. Nil: nothing.
+	Forget func(ctx context.Context, db *dbutil.Database, channel string, addresses []string) error
 	// Conns is how many connections to Postgres there are at most; 0 means 20.
 	Conns int
 }
@@ -44,12 +47,13 @@ type Options struct {
 // Store is a database of chats. It is safe for concurrent use. On SQLite writes wait for one another; on Postgres, which
 // several processes may use at the same time, those of one contact do. Reads do not wait for writes.
 type Store struct {
-	db       *dbutil.Database // SQLite: one writing connection; Postgres: all connections
-	read     *dbutil.Database // SQLite: reading connections; Postgres: the same as db
-	group    *group           // SQLite: of writes that share a commit
-	key      []byte           // of the hashes of forgotten people
-	postgres *pgx.ConnConfig  // nil on SQLite
-	masked   atomic.Int64     // when a message came last that had held a personal number, Unix nanoseconds; 0 when wiped
+	db       *dbutil.Database                                                                         // SQLite: one writing connection; Postgres: all connections
+	read     *dbutil.Database                                                                         // SQLite: reading connections; Postgres: the same as db
+	group    *group                                                                                   // SQLite: of writes that share a commit
+	key      []byte                                                                                   // of the hashes of forgotten people
+	postgres *pgx.ConnConfig                                                                          // nil on SQLite
+	masked   atomic.Int64                                                                             // when a message came last that had held a personal number, Unix nanoseconds; 0 when wiped
+	others   func(ctx context.Context, db *dbutil.Database, channel string, addresses []string) error // Options.Forget
 	unlock   func() error
 }
 
@@ -74,7 +78,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		if err != nil {
 			return nil, fmt.Errorf("open database: %w", err)
 		}
-		s := &Store{unlock: func() error { return nil }}
+		s := &Store{others: o.Forget, unlock: func() error { return nil }}
 		if err := s.openPostgres(ctx, cfg, o); err != nil {
 			_ = s.Close()
 			return nil, fmt.Errorf("open database %s: %w", placeOf(cfg), err)
@@ -88,7 +92,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if path == "" || path == ":memory:" {
 		return nil, fmt.Errorf("open %q: %w: give the path of a file", dsn, ErrUnsupported)
 	}
-	s := &Store{unlock: func() error { return nil }}
+	s := &Store{others: o.Forget, unlock: func() error { return nil }}
 	if err := s.open(ctx, path, o); err != nil {
 		_ = s.Close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)
@@ -177,6 +181,16 @@ func (s *Store) hashKey(ctx context.Context) ([]byte, error) {
 // DB returns the database, so that other tables can live beside ours: pass a Child of it. Queries made with the context
 // of a transaction join that transaction. Do not close it.
 func (s *Store) DB() *dbutil.Database { return s.db }
+
+// Write runs fn in a transaction on the database; queries join it by the context fn is given. On SQLite operations that
+// wait for one another share a commit, though not their errors. It returns after the commit. fn may be run again when
+// that fails, so it must begin from the beginning each time; once begun it is not cut off by ctx.
+func (s *Store) Write(ctx context.Context, fn func(ctx context.Context) error) error {
+	return s.write(ctx, fn)
+}
+
+// SharesCommits reports whether Write gains anything over a transaction on DB.
+func (s *Store) SharesCommits() bool { return s.postgres == nil }
 
 // Ping reports whether the database answers a read. It blocks for at most as long as ctx allows.
 func (s *Store) Ping(ctx context.Context) error {

@@ -107,6 +107,54 @@ func traces(t *testing.T, file string) (found []string) {
 	return found
 }
 
+// P14: of somebody who asks for their data to be deleted nothing is left but keys, hashes and counts.
+func TestP14NothingIsLeft(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			p := newPlace(t)
+			file := filepath.Join(filepath.Dir(p.config), "layak.db")
+			rows := func() map[string][]string { return sqliteRows(t, file) }
+			if engine == "postgres" {
+				dsn := p.onPostgres()
+				rows = func() map[string][]string { return postgresRows(t, dsn) }
+			}
+			p.link()
+			proc := p.start("run", "--json")
+			proc.logged("ready")
+			rina := p.srv.NewProspect("628120000001", waserver.ProspectOptions{Name: "Rina Rahasia"})
+			for i, text := range []string{"halo", "jual obat herbal", "hapus data", "ya"} {
+				if i == 3 && !strings.Contains(fmt.Sprint(rows()["whatsmeow_contacts"]), "Rahasia") {
+					t.Error("the name never stood there, so nothing is proved")
+				}
+				if _, err := rina.Send(waiting(t), text); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := rina.Next(waiting(t)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := p.account.WaitQueueEmpty(waiting(t)); err != nil {
+				t.Fatal(err)
+			}
+			proc.stop()
+			if code := proc.wait(); code != 0 {
+				t.Errorf("exit code %d\n%s", code, proc.err)
+			}
+			keys := []string{ // which are technical, and without which the next message could not be read
+				"whatsmeow_lid_map", "whatsmeow_sessions", "whatsmeow_identity_keys", "whatsmeow_privacy_tokens", "whatsmeow_device",
+			}
+			for table, all := range rows() {
+				text := strings.Join(all, "\n")
+				for _, secret := range []string{"Rahasia", "herbal", "hapus", rina.Number().User, rina.LID().User} {
+					if strings.Contains(text, secret) && !slices.Contains(keys, table) {
+						t.Errorf("%q stands in %s:\n%s", secret, table, text)
+					}
+				}
+			}
+		})
+	}
+}
+
 // P18: identity, card and account numbers stand in no row of any table after the turn, and in no line of the log; on
 // SQLite not in the file either. O11: nor do telephone numbers, names and texts stand in the log, whatever goes wrong.
 func TestP18NumbersAreNotKept(t *testing.T) {

@@ -91,7 +91,7 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows
 		return withCode(exitConfig, err)
 	}
 	defer endProfile()
-	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{})
+	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{Forget: forgetPerson})
 	if err != nil {
 		return withCode(exitStorage, err)
 	}
@@ -115,6 +115,9 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows
 		defer ops.Close()
 	}
 	return s.run(ctx, func(ctx context.Context) error {
+		if err := whatsapp.PrepareTables(ctx, store.DB(), log); err != nil { // forgetPerson needs them
+			return withCode(exitStorage, err)
+		}
 		channel := whatsapp.New(wa)
 		s.channel.Store(channel)
 		return runBot(ctx, newBot(cfg, flow, store, channel, log), channel, log)
