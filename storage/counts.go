@@ -1,0 +1,60 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	waitingCountQuery = `SELECT COUNT(*), COALESCE(MIN(composed_at), 0) FROM outbox WHERE state = 'waiting'`
+	pendingCountQuery = `SELECT COUNT(*), COALESCE(MIN(received_at), 0) FROM inbox WHERE state = 'pending'`
+	openCasesQuery    = `SELECT COUNT(*) FROM handoff WHERE closed_at = 0`
+	missedCountQuery  = `SELECT COUNT(*) FROM missed`
+	verdictSumsQuery  = `SELECT verdict, CAST(SUM(n) AS BIGINT) FROM verdict_count GROUP BY verdict`
+)
+
+// Counts is how much of what the database holds, for monitoring.
+type Counts struct {
+	Waiting       int64     // messages to be sent
+	OldestWaiting time.Time // when the oldest of them was composed, zero without one
+	Pending       int64     // messages to be answered
+	OldestPending time.Time // when the oldest of them arrived, zero without one
+	OpenCases     int64
+	Missed        int64            // texts that were not understood and are kept
+	Verdicts      map[string]int64 // given since the database was made, by outcome
+}
+
+// Counts counts. What it looks at is small, however many chats there are.
+func (s *Store) Counts(ctx context.Context) (Counts, error) {
+	c := Counts{Verdicts: map[string]int64{}}
+	var waiting, pending int64
+	for _, q := range []struct {
+		query string
+		into  []any
+	}{
+		{waitingCountQuery, []any{&c.Waiting, &waiting}},
+		{pendingCountQuery, []any{&c.Pending, &pending}},
+		{openCasesQuery, []any{&c.OpenCases}},
+		{missedCountQuery, []any{&c.Missed}},
+	} {
+		if err := s.read.QueryRow(ctx, q.query).Scan(q.into...); err != nil {
+			return Counts{}, fmt.Errorf("count: %w", err)
+		}
+	}
+	c.OldestWaiting, c.OldestPending = at(waiting), at(pending)
+	rows, err := s.read.Query(ctx, verdictSumsQuery)
+	if err != nil {
+		return Counts{}, fmt.Errorf("count verdicts: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var verdict string
+		var n int64
+		if err := rows.Scan(&verdict, &n); err != nil {
+			return Counts{}, fmt.Errorf("count verdicts: %w", err)
+		}
+		c.Verdicts[verdict] = n
+	}
+	return c, rows.Err()
+}
