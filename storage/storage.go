@@ -37,23 +37,26 @@ type Options struct {
 	// ReadConns is how many connections to SQLite serve reads outside transactions; 0 means 4, enough for a desk and a
 	// report while turns are loaded.
 	ReadConns int
-	// Forget removes what others keep about a person in tables of their own in this database. It is called within the
-	// transaction that removes the person, with a context that carries it, and with all their addresses. Nil: nothing.
-	Forget func(ctx context.Context, db *dbutil.Database, channel string, addresses []string) error
+	// Forget is called when a person is removed. Nil: there is nothing else to remove.
+	Forget ForgetFunc
 	// Conns is how many connections to Postgres there are at most; 0 means 20.
 	Conns int
 }
 
+// ForgetFunc removes what others keep about a person in tables of their own in the same database. It is called within the
+// transaction that removes the person, with a context that carries it, and with all their addresses on one channel.
+type ForgetFunc func(ctx context.Context, db *dbutil.Database, channel string, addresses []string) error
+
 // Store is a database of chats. It is safe for concurrent use. On SQLite writes wait for one another; on Postgres, which
 // several processes may use at the same time, those of one contact do. Reads do not wait for writes.
 type Store struct {
-	db       *dbutil.Database                                                                         // SQLite: one writing connection; Postgres: all connections
-	read     *dbutil.Database                                                                         // SQLite: reading connections; Postgres: the same as db
-	group    *group                                                                                   // SQLite: of writes that share a commit
-	key      []byte                                                                                   // of the hashes of forgotten people
-	postgres *pgx.ConnConfig                                                                          // nil on SQLite
-	masked   atomic.Int64                                                                             // when a message came last that had held a personal number, Unix nanoseconds; 0 when wiped
-	others   func(ctx context.Context, db *dbutil.Database, channel string, addresses []string) error // Options.Forget
+	db       *dbutil.Database // SQLite: one writing connection; Postgres: all connections
+	read     *dbutil.Database // SQLite: reading connections; Postgres: the same as db
+	group    *group           // SQLite: of writes that share a commit
+	key      []byte           // of the hashes of forgotten people
+	postgres *pgx.ConnConfig  // nil on SQLite
+	masked   atomic.Int64     // when a message came last that had held a personal number, Unix nanoseconds; 0 when wiped
+	others   ForgetFunc       // Options.Forget
 	unlock   func() error
 }
 
