@@ -17,7 +17,7 @@ import (
 func TestRunWithoutALink(t *testing.T) {
 	p := newPlace(t)
 	proc := p.start("run")
-	if code := proc.wait(); code != exitLogin || !strings.Contains(proc.err.String(), "layak: no WhatsApp account is linked; run: layak link\n") {
+	if code := proc.wait(); code != exitLogin || !strings.Contains(proc.err.String(), "layak: no WhatsApp account is linked; run: layak link --config "+p.config+"\n") {
 		t.Errorf("exit code %d\n%s", code, proc.err)
 	}
 	proc = p.start("run", "--json")
