@@ -143,7 +143,7 @@ func (d *deciding) result() Result {
 		d.note("reads like small talk")
 		return d.none()
 	}
-	if covered < hopeless {
+	if covered < hopeless || telling == 0 && len(d.r.hits) == 0 && d.p[top] < 0.5 { // "jual sesuatu"
 		d.note("nothing is likely")
 		return d.none()
 	}
