@@ -15,6 +15,7 @@ type Status struct {
 	Connected     bool        // logged in
 	Since         time.Time   // when Connected last changed, UTC
 	Logins        int         // since the start
+	FirstLogin    time.Time   // zero before
 	Reconnects    int64       // attempts to connect again, since the start
 	Stale         bool        // the server does not answer although the connection stands
 	LockedUntil   time.Time   // end of WhatsApp's lock on writing first to people, zero without one
@@ -82,6 +83,9 @@ func (c *Channel) setConnected(up bool) {
 	c.status.Connected, c.status.Stale, c.status.Since = up, false, now
 	if up {
 		c.status.Logins++
+		if c.status.Logins == 1 {
+			c.status.FirstLogin = now
+		}
 		login := c.status.Logins
 		time.AfterFunc(catchUpWait, func() { c.setCaughtUp(login) })
 	} else {

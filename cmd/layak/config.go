@@ -40,7 +40,10 @@ type Config struct {
 		Retention period `yaml:"retention"`
 	} `yaml:"privacy"`
 	Desk ListenConfig `yaml:"desk"`
-	Ops  ListenConfig `yaml:"ops"`
+	Ops  struct {
+		Listen     string        `yaml:"listen"`
+		QuietAfter time.Duration `yaml:"quiet_after"`
+	} `yaml:"ops"`
 }
 
 // WhatsAppConfig is how the program behaves on WhatsApp.

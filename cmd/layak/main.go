@@ -28,6 +28,7 @@ type cli struct {
 	Pause     pauseCmd     `cmd:"" help:"Keep the bot out of one chat."`
 	Resume    resumeCmd    `cmd:"" help:"Give a chat back to the bot."`
 	Migrate   migrateCmd   `cmd:"" help:"Move everything from a SQLite file to an empty Postgres database."`
+	Backup    backupCmd    `cmd:"" help:"Copy the database into a file, also while the service runs."`
 	Link      linkCmd      `cmd:"" help:"Link the WhatsApp account by QR code or pairing code."`
 	Version   versionCmd   `cmd:"" help:"Print the versions of layak and of what it speaks WhatsApp with."`
 }

@@ -8,11 +8,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"layak/bot/whatsapp"
+	"layak/storage"
 )
 
 // pingWait bounds one look at the database. A check that takes longer has failed: who asks gives up soon, too.
@@ -20,9 +19,22 @@ const pingWait = 2 * time.Second
 
 // health answers whether the service works.
 type health struct {
-	ping     func(context.Context) error
-	whatsapp func() whatsapp.Status
-	standby  func() bool // another process is logged in
+	ping       func(context.Context) error
+	counts     func(context.Context) (storage.Counts, error)
+	whatsapp   func() whatsapp.Status
+	standby    func() bool // another process is logged in
+	turns      func() int64
+	quietAfter time.Duration // how long it may be that nobody wrote; 0: for ever
+	now        func() time.Time
+}
+
+// quiet reports that nobody has written for longer than that is normal here.
+func (h health) quiet(s whatsapp.Status) bool {
+	last := s.LastAccepted
+	if last.IsZero() {
+		last = s.FirstLogin
+	}
+	return h.quietAfter > 0 && !last.IsZero() && h.now().Sub(last) >= h.quietAfter
 }
 
 // probe is one thing that must hold for the service to be ready.
@@ -43,9 +55,12 @@ func (h health) checks(ctx context.Context) map[string]probe {
 	case !s.Connected:
 		login.Why = "not logged in to WhatsApp"
 	}
-	all := map[string]probe{"storage": {OK: true}, "whatsapp": login, "traffic": {OK: !s.Stale}, "reach_out": {OK: !s.Locked}}
-	if s.Stale {
+	all := map[string]probe{"storage": {OK: true}, "whatsapp": login, "traffic": {OK: true}, "reach_out": {OK: !s.Locked}}
+	switch {
+	case s.Stale:
 		all["traffic"] = probe{Why: "WhatsApp does not answer although the connection stands"}
+	case h.quiet(s):
+		all["traffic"] = probe{Why: "nobody has written for " + h.quietAfter.String() + " (ops.quiet_after); write to the bot to see whether it hears"}
 	}
 	if s.Locked {
 		all["reach_out"] = probe{Why: "WhatsApp limits writing to new people until " + s.LockedUntil.Format(time.RFC3339)}
@@ -85,41 +100,6 @@ func (h health) handler() http.Handler {
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(h.registry(), promhttp.HandlerOpts{}))
 	return mux
-}
-
-// registry holds the numbers of this service and nothing that another package registered.
-func (h health) registry() *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	gauge := func(name, help string, holds func() bool) {
-		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
-			if holds() {
-				return 1
-			}
-			return 0
-		}))
-	}
-	counter := func(name, help string, value func(whatsapp.Status) int64) {
-		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 {
-			return float64(value(h.whatsapp()))
-		}))
-	}
-	gauge("layak_storage_up", "Whether the database answers.", func() bool {
-		ctx, cancel := context.WithTimeout(context.Background(), pingWait)
-		defer cancel()
-		return h.ping(ctx) == nil
-	})
-	gauge("layak_standby", "Whether this process waits because another is logged in.", h.standby)
-	gauge("layak_whatsapp_logged_in", "Whether the account is logged in.", func() bool { return h.whatsapp().Connected })
-	gauge("layak_whatsapp_refused", "Whether WhatsApp refused or ended the login.", func() bool { return h.whatsapp().Refused != nil })
-	gauge("layak_whatsapp_stale", "Whether WhatsApp does not answer although the connection stands.", func() bool { return h.whatsapp().Stale })
-	gauge("layak_whatsapp_reach_out_locked", "Whether WhatsApp limits writing to new people.", func() bool { return h.whatsapp().Locked })
-	counter("layak_whatsapp_logins_total", "Logins since the start.", func(s whatsapp.Status) int64 { return int64(s.Logins) })
-	counter("layak_messages_accepted_total", "Messages stored.", func(s whatsapp.Status) int64 { return s.Accepted })
-	counter("layak_messages_ignored_total", "Messages that were not from a person in a direct chat, or carried nothing.", func(s whatsapp.Status) int64 { return s.Ignored })
-	counter("layak_messages_sent_total", "Messages that the network took.", func(s whatsapp.Status) int64 { return s.Sent })
-	counter("layak_send_failures_total", "Attempts to send that failed.", func(s whatsapp.Status) int64 { return s.SendFailures })
-	return r
 }
 
 // webServer is a server on an address that is open already.

@@ -15,6 +15,7 @@ import (
 	"layak/bot"
 	"layak/bot/whatsapp"
 	"layak/flows"
+	"layak/internal/systemd"
 	"layak/storage"
 )
 
@@ -108,19 +109,24 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows
 	}
 	s := &service{store: store, log: log}
 	if cfg.Ops.Listen != "" {
-		ops, err := listen(cfg.Ops.Listen, health{ping: store.Ping, whatsapp: s.status, standby: s.standby.Load}.handler())
+		ops, err := listen(cfg.Ops.Listen, health{
+			ping: store.Ping, counts: store.Counts, whatsapp: s.status, standby: s.standby.Load, turns: s.turns.Load,
+			quietAfter: cfg.Ops.QuietAfter, now: time.Now,
+		}.handler())
 		if err != nil {
 			return withCode(exitConfig, fmt.Errorf("ops.listen: %w; choose another address, or \"\" for none", err))
 		}
 		defer ops.Close()
 	}
+	endNotices := s.notify(ctx, systemd.New(con.Env))
+	defer endNotices()
 	return s.run(ctx, func(ctx context.Context) error {
 		if err := whatsapp.PrepareTables(ctx, store.DB(), log); err != nil { // forgetPerson needs them
 			return withCode(exitStorage, err)
 		}
 		channel := whatsapp.New(wa)
 		s.channel.Store(channel)
-		return runBot(ctx, newBot(cfg, flow, store, channel, log), channel, log)
+		return runBot(ctx, newBot(cfg, flow, turnCounter{store, &s.turns}, channel, log), channel, log)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"layak/bot"
 	"layak/bot/whatsapp"
+	"layak/internal/systemd"
 	"layak/storage"
 )
 
@@ -18,6 +19,27 @@ type service struct {
 	log     *slog.Logger
 	channel atomic.Pointer[whatsapp.Channel] // nil until this process leads
 	standby atomic.Bool
+	turns   atomic.Int64 // stored since the start
+}
+
+// notify tells the service manager that the service is up, that it stays alive, and when it stops. Up is before the login:
+// that may take for as long as the network is away, and a restart would not mend it. The caller calls end at last.
+func (s *service) notify(ctx context.Context, manager systemd.Notifier) (end func()) {
+	if err := manager.Send("READY=1", "STATUS=Started; see /readyz"); err != nil {
+		s.log.Warn("the service manager cannot be told that the service is up", "error", err)
+	}
+	stopping := context.AfterFunc(ctx, func() { _ = manager.Send("STOPPING=1") })
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx)) // an orderly stop is watched, too
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		manager.Watch(watching, func() { s.status() }) // hangs if the channel does
+	}()
+	return func() {
+		stopping()
+		stop()
+		<-over
+	}
 }
 
 // status is that of the channel, if there is one.
