@@ -1,10 +1,11 @@
 # make test   what the README promises
 # make check  everything CI runs but the race detector
+# make e2e    the end-to-end tests with long rounds, under ten minutes
 # make ci     everything
 
 GO ?= go
 
-.PHONY: test check check-static race fuzz bench generate ci
+.PHONY: test check check-static race e2e fuzz bench generate ci
 
 test:
 	$(GO) test ./...
@@ -21,7 +22,12 @@ check-static:
 race:
 	$(GO) test -race $$($(GO) list ./... | grep -v /internal/e2e)
 
-ci: check race
+# Kills, queues and waits at full length; `make test` runs the same tests with short rounds. A seed that was printed is
+# repeated with LAYAK_E2E_SEED=…
+e2e:
+	LAYAK_E2E=full $(GO) test -count=1 -timeout 15m -parallel 4 ./internal/e2e
+
+ci: check race e2e
 
 # Each fuzz target for FUZZTIME.
 FUZZTIME ?= 20s

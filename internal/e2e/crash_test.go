@@ -77,6 +77,7 @@ var crashTable = []crashRow{
 // TestCrashTable kills the program at every boundary of a message's way. After the next start the answer is there, once,
 // and the conversation goes on from the right question.
 func TestCrashTable(t *testing.T) {
+	t.Parallel()
 	engines(t, func(t *testing.T, dsn string) {
 		w := newWorld(t, dsn)
 		replies := inTerminal(t, herbal...)
@@ -97,6 +98,7 @@ func TestCrashTable(t *testing.T) {
 
 // walk has somebody say everything, with a crash at one message.
 func (row crashRow) walk(t *testing.T, w *world, moment int, replies []string) {
+	w.in(t)
 	var env []string
 	if row.at != "" {
 		env = append(env, fmt.Sprintf("%s=%s=%d", crashpoint.Variable, row.at, moment+1))

@@ -39,7 +39,8 @@ func (w *world) aliases(p *waserver.Prospect) (known []string) {
 // TestByNumberThenByLID has somebody write under every name in turn; the number and the hidden id are never told
 // together, so that what is learned while answering must do.
 func TestByNumberThenByLID(t *testing.T) {
-	engines(t, func(t *testing.T, dsn string) {
+	t.Parallel()
+	mostly(t, func(t *testing.T, dsn string) {
 		w := newWorld(t, dsn)
 		replies := inTerminal(t, herbal...)
 		s := w.run()
@@ -72,6 +73,7 @@ func TestByNumberThenByLID(t *testing.T) {
 // TestTwoPeopleTurnOutToBeOne has somebody write under a number that cannot be answered, then under a hidden id without a
 // number. When both are told together there is one person: conversation, case and opt-out survive.
 func TestTwoPeopleTurnOutToBeOne(t *testing.T) {
+	t.Parallel()
 	engines(t, func(t *testing.T, dsn string) {
 		w := newWorld(t, dsn)
 		replies := inTerminal(t, herbal...)
@@ -107,6 +109,7 @@ func TestTwoPeopleTurnOutToBeOne(t *testing.T) {
 
 // TestStopOutlivesTheMerge: who said stop last, under whatever name, is left alone until they write again.
 func TestStopOutlivesTheMerge(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	w.run()
 	p := w.person(waserver.ProspectOptions{Addressing: waserver.ByHiddenLID, LIDUnknown: true})
@@ -121,6 +124,7 @@ func TestStopOutlivesTheMerge(t *testing.T) {
 
 // TestHiddenForever holds a whole conversation with somebody whose number nobody tells. Their id never passes for a number.
 func TestHiddenForever(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	w.run()
 	p := w.person(waserver.ProspectOptions{Addressing: waserver.ByHiddenLID, LIDUnknown: true})

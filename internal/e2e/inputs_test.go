@@ -83,6 +83,7 @@ var wordless = map[string]*waE2E.Message{
 
 // TestAnswersOfEveryKind says yes in every way WhatsApp knows. Each counts.
 func TestAnswersOfEveryKind(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	w.run()
@@ -99,6 +100,7 @@ func TestAnswersOfEveryKind(t *testing.T) {
 
 // TestWordless sends what holds no words. The bot says that it reads text, asks again, and counts nothing as wrong.
 func TestWordless(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	w.run()
@@ -130,6 +132,7 @@ func TestWordless(t *testing.T) {
 
 // TestNoise sends what needs no answer and gets none: reactions, a message that cannot be read, a repeated one.
 func TestNoise(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	w.run()
@@ -182,6 +185,7 @@ func correction(id string, kind waE2E.ProtocolMessage_Type, text string) *waE2E.
 // TestEditOffersToChange edits a message that was answered. The bot offers to change that answer, and the conversation
 // goes on from there.
 func TestEditOffersToChange(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	w.run()
@@ -200,6 +204,7 @@ func TestEditOffersToChange(t *testing.T) {
 
 // TestDelete takes an answered message back. The answer stays, nothing is said, and the case that is opened later notes it.
 func TestDelete(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	w.run()

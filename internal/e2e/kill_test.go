@@ -92,6 +92,7 @@ func seed(t *testing.T) uint64 {
 // message is answered, in order, from the right question, with one verdict a conversation; what comes twice has the id
 // it had, and there is at most one such message for each kill.
 func TestRandomKills(t *testing.T) {
+	t.Parallel()
 	engines(t, func(t *testing.T, dsn string) {
 		chance := rand.New(rand.NewPCG(seed(t), 0))
 		w := newWorld(t, dsn)
@@ -121,7 +122,7 @@ func TestRandomKills(t *testing.T) {
 				return nil
 			})
 		}
-		kills := rounds(6, 40)
+		kills := rounds(4, 40)
 		for range kills {
 			w.killSomewhere(chance)
 		}

@@ -14,6 +14,7 @@ import (
 
 // TestStaleAnswers: who answered while the service was away for a day gets one apology and the question that stands.
 func TestStaleAnswers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	s := w.run()
@@ -47,7 +48,8 @@ func sayAt(t *testing.T, p *waserver.Prospect, text string, at time.Time) {
 
 // TestRetryAfterRestart: a phone that cannot read an answer gets it again, also from a process that did not send it.
 func TestRetryAfterRestart(t *testing.T) {
-	engines(t, func(t *testing.T, dsn string) {
+	t.Parallel()
+	mostly(t, func(t *testing.T, dsn string) {
 		w := newWorld(t, dsn)
 		replies := inTerminal(t, herbal...)
 		for _, how := range []waserver.Addressing{waserver.ByLID, waserver.ByNumber, waserver.ByHiddenLID} {

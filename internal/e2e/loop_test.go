@@ -27,6 +27,7 @@ func pass(ctx context.Context, from, to *waserver.Prospect) error {
 // TestTwoBotsStop wires two businesses together: what one bot says is written to the other. They fall silent by
 // themselves, and a case says why.
 func TestTwoBotsStop(t *testing.T) {
+	t.Parallel()
 	srv, err := waserver.New(waserver.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +80,7 @@ func (w *world) caseHas(p *waserver.Prospect, reason flows.HandOffReason) bool {
 // TestGreetingBot writes what a business's greeting does: the same text in answer to everything. It gets a few answers and
 // then none; a person who writes afterwards is answered.
 func TestGreetingBot(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t), "LAYAK_LIMITS_LOOP_TURNS=60", "LAYAK_LIMITS_LOOP_WINDOW=10m")
 	w.run()
 	p := w.person(waserver.ProspectOptions{})

@@ -14,6 +14,7 @@ import (
 
 // TestDisappearingMessages: answers carry the timer of the chat, and lose it with the chat.
 func TestDisappearingMessages(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	w.run()
 	p := w.person(waserver.ProspectOptions{})
@@ -27,6 +28,7 @@ func TestDisappearingMessages(t *testing.T) {
 
 // TestReadReceipts: a message is shown as read only once its turn is stored, also by the next process.
 func TestReadReceipts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t), "LAYAK_WHATSAPP_READ_RECEIPTS=true")
 	s := w.run(crashpoint.Variable + "=hold:" + crashpoint.BeforeCommit)
 	p := w.person(waserver.ProspectOptions{})
@@ -47,6 +49,7 @@ func TestReadReceipts(t *testing.T) {
 
 // TestNoReadReceipts: they can be switched off.
 func TestNoReadReceipts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	s := w.run()
 	p := w.person(waserver.ProspectOptions{})
@@ -60,6 +63,7 @@ func TestNoReadReceipts(t *testing.T) {
 // TestTyping: "typing" is shown before an answer, as long as writing it would seem to take; the account is online
 // meanwhile and at no other time.
 func TestTyping(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t), "LAYAK_WHATSAPP_TYPING=true")
 	w.run()
 	w.until("the account appears away", func() bool { return !w.account.Online() })
@@ -82,6 +86,7 @@ func TestTyping(t *testing.T) {
 
 // TestNoTyping: it can be switched off.
 func TestNoTyping(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	w.run()
 	p := w.person(waserver.ProspectOptions{})

@@ -11,8 +11,9 @@ import (
 // TestQueueOfMessages: everything that was written while the service was away is answered when it is back, in the order of
 // each chat, nothing twice.
 func TestQueueOfMessages(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
-	people := rounds(60, 600) // five messages each
+	people := rounds(40, 600) // five messages each
 	replies := inTerminal(t, herbal...)
 	var all []*waserver.Prospect
 	for range people {

@@ -39,12 +39,13 @@ func (w *world) caseOf(p *waserver.Prospect) string {
 // TestRefusedSends goes through the codes with which WhatsApp refuses a message. Those that pass are tried again under the
 // same id, after a pause; the others open a case, and the conversation goes on with the next message.
 func TestRefusedSends(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	w.run()
 	for code, passes := range map[int]bool{463: true, 420: true, 429: true, 500: true, 503: true, 479: false, 405: false, 400: false, 404: false} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
-			t.Parallel() // the pauses, not the fates: one message is refused at a time
+			w.in(t)
 			p := w.person(waserver.ProspectOptions{})
 			refused := w.refuse(p, code, herbal[0])
 			if passes {
@@ -73,11 +74,9 @@ func TestRefusedSends(t *testing.T) {
 	}
 }
 
-// refuse has somebody say something, and the answer refused. Others wait meanwhile.
+// refuse has somebody say something, and the answer refused.
 func (w *world) refuse(p *waserver.Prospect, code int, text string) waserver.Send {
 	w.t.Helper()
-	w.turn.Lock()
-	defer w.turn.Unlock()
 	seen := w.account.SendsSeen()
 	w.account.RefuseSends(code, 1)
 	say(w.t, p, text)
@@ -99,6 +98,7 @@ func (w *world) refuse(p *waserver.Prospect, code int, text string) waserver.Sen
 // TestNoStorm: an account that WhatsApp does not let write tries a message a few times, further and further apart, and
 // nobody's conversation is lost.
 func TestNoStorm(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	s := w.run()
 	w.account.RefuseSends(463, 1000)
@@ -130,6 +130,7 @@ func TestNoStorm(t *testing.T) {
 
 // TestCutSends breaks the connection in the middle of a send. The answer arrives once, or again under the same id.
 func TestCutSends(t *testing.T) {
+	t.Parallel()
 	for delivered, allowed := range map[bool]int{false: 0, true: 1} {
 		t.Run(fmt.Sprintf("delivered_%v", delivered), func(t *testing.T) {
 			w := newWorld(t, sqlite(t))
@@ -150,6 +151,7 @@ func TestCutSends(t *testing.T) {
 
 // TestSwallowedSend waits for an answer from WhatsApp that never comes. The message is sent again.
 func TestSwallowedSend(t *testing.T) {
+	t.Parallel()
 	if !full() {
 		t.Skip("takes half a minute: the time that is waited for WhatsApp")
 	}
@@ -167,6 +169,7 @@ func TestSwallowedSend(t *testing.T) {
 // TestUnknownPerson: somebody whom WhatsApp cannot name is heard and cannot be answered. A case is opened, once, and
 // others do not wait for it.
 func TestUnknownPerson(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	w.run()
@@ -187,6 +190,7 @@ func TestUnknownPerson(t *testing.T) {
 
 // TestOrderWithinAChat refuses the first of two answers for a while. The second waits for it.
 func TestOrderWithinAChat(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	replies := inTerminal(t, herbal...)
 	w.run()
@@ -205,6 +209,7 @@ func TestOrderWithinAChat(t *testing.T) {
 
 // TestChatLimit: who writes fast is answered at the chat's pace, and nobody else waits for it.
 func TestChatLimit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t), "LAYAK_LIMITS_CHAT_PER_MINUTE=2")
 	replies := inTerminal(t, herbal...)
 	s := w.run()
@@ -222,6 +227,7 @@ func TestChatLimit(t *testing.T) {
 
 // TestAccountLimit: ten people at once are answered at the account's pace.
 func TestAccountLimit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t), "LAYAK_LIMITS_ACCOUNT_PER_SECOND=10")
 	w.run()
 	var people []*waserver.Prospect

@@ -14,6 +14,7 @@ import (
 // TestSilence writes to every place that is not a direct chat with a person. Nothing is stored or answered, and everything
 // is confirmed, so that it does not come again.
 func TestSilence(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	s := w.run()
 	p := w.person(waserver.ProspectOptions{})

@@ -1,8 +1,8 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
-	"time"
 
 	"layak/bot"
 	"layak/flows"
@@ -37,6 +37,7 @@ func fromBot(p *waserver.Prospect) (n int) {
 // TestTakeover has a person of the business write from the phone in the middle of a conversation. From then on the bot is
 // silent, also after a restart, until it gets the chat back; then it goes on from the right question.
 func TestTakeover(t *testing.T) {
+	t.Parallel()
 	engines(t, func(t *testing.T, dsn string) {
 		w := newWorld(t, dsn)
 		replies := inTerminal(t, herbal...)
@@ -64,20 +65,25 @@ func TestTakeover(t *testing.T) {
 		if err != nil || len(cases) != 1 || cases[0].Owner != bot.OwnerPhone || cases[0].Reasons[0] != flows.HandOffTakeover {
 			t.Errorf("cases %+v, %v", cases, err)
 		}
-		if _, err := w.store().SetOwner(t.Context(), key, bot.OwnerPhone, "", time.Now()); err != nil {
-			t.Fatal(err)
+		resume := spawn(t, w.env, "resume", p.Number().User)
+		if code := resume.wait(); code != 0 {
+			t.Fatalf("exit code %d\n%s", code, resume.log)
+		}
+		if got := hear(t, p); !strings.Contains(got.Text, "BPOM") { // says that it goes on, and asks again
+			t.Errorf("got %q", got.Text)
 		}
 		say(t, p, herbal[2])
 		expect(t, p, replies[2])
 		s.stop()
-		if n := fromBot(p); n != 3 {
-			t.Errorf("the bot said %d things, want 3:\n%s", n, transcript(p))
+		if n := fromBot(p); n != 4 {
+			t.Errorf("the bot said %d things, want 4:\n%s", n, transcript(p))
 		}
 	})
 }
 
 // TestTakeoverWithdrawsWhatWasComposed writes from the phone while the bot types. What it was about to say is never said.
 func TestTakeoverWithdrawsWhatWasComposed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t), "LAYAK_WHATSAPP_TYPING=true")
 	s := w.run()
 	p := w.person(waserver.ProspectOptions{})
@@ -95,6 +101,7 @@ func TestTakeoverWithdrawsWhatWasComposed(t *testing.T) {
 
 // TestTakeoverWithdrawsWhatWaits writes from the phone while the service is away and an answer waits to be sent.
 func TestTakeoverWithdrawsWhatWaits(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	s := w.run("LAYAK_TEST_CRASH=after_commit")
 	p := w.person(waserver.ProspectOptions{})
@@ -114,8 +121,10 @@ func TestTakeoverWithdrawsWhatWaits(t *testing.T) {
 	}
 }
 
-// TestWrittenToFirst: whoever the business writes to by hand is not the bot's, even if they never wrote.
+// TestWrittenToFirst: whoever the business writes to by hand, or has the bot paused for, is not the bot's, even if they
+// never wrote.
 func TestWrittenToFirst(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	s := w.run()
 	for _, how := range []waserver.Addressing{waserver.ByLID, waserver.ByNumber, waserver.ByHiddenLID} {
@@ -127,6 +136,13 @@ func TestWrittenToFirst(t *testing.T) {
 		say(t, p, "siang")
 	}
 	w.left(3)
+	p := w.person(waserver.ProspectOptions{})
+	pause := spawn(t, w.env, "pause", p.Number().User)
+	if code := pause.wait(); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, pause.log)
+	}
+	say(t, p, "halo")
+	w.left(4)
 	s.stop()
 	if n := w.account.SendsSeen(); n != 0 {
 		t.Errorf("the bot sent %d messages", n)

@@ -17,7 +17,8 @@ import (
 
 // world is a business with a linked bot, and the people who write to it.
 type world struct {
-	t       *testing.T
+	t       *testing.T // the test that is at work
+	home    *testing.T // the test that everything ends with
 	srv     *waserver.Server
 	account *waserver.Account
 	dsn     string
@@ -25,7 +26,6 @@ type world struct {
 	db      *storage.Store // nil until it is asked for
 	first   int            // the people of two businesses on one server have numbers of their own
 
-	turn     sync.Mutex // held by who plans what becomes of the next send
 	mu       sync.Mutex
 	people   []*waserver.Prospect
 	services []*service
@@ -33,8 +33,23 @@ type world struct {
 
 // engines runs a test on every kind of database.
 func engines(t *testing.T, test func(t *testing.T, dsn string)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, sqlite(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, pgtest.NewDurable(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, sqlite(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, pgtest.NewDurable(t))
+	})
+}
+
+// mostly runs a test on SQLite, and in the long run on every kind of database.
+func mostly(t *testing.T, test func(t *testing.T, dsn string)) {
+	if full() {
+		engines(t, test)
+		return
+	}
+	test(t, sqlite(t))
 }
 
 func sqlite(t *testing.T) string { return filepath.Join(t.TempDir(), "layak.db") }
@@ -54,7 +69,7 @@ func newWorld(t *testing.T, dsn string, env ...string) *world {
 func newBusiness(t *testing.T, srv *waserver.Server, number, dsn string, env ...string) *world {
 	t.Helper()
 	key := srv.RootKey()
-	w := &world{t: t, srv: srv, account: srv.NewAccount(number), dsn: dsn, env: append([]string{
+	w := &world{t: t, home: t, srv: srv, account: srv.NewAccount(number), dsn: dsn, env: append([]string{
 		"LAYAK_STORAGE_DSN=" + dsn,
 		"LAYAK_WHATSAPP_TEST_SERVER_URL=" + srv.URL(), "LAYAK_WHATSAPP_TEST_SERVER_ROOT_KEY=" + hex.EncodeToString(key[:]),
 		"LAYAK_WHATSAPP_TYPING=false", "LAYAK_WHATSAPP_READ_RECEIPTS=false",
@@ -70,6 +85,13 @@ func newBusiness(t *testing.T, srv *waserver.Server, number, dsn string, env ...
 	}
 	t.Cleanup(w.noNumbersInLogs)
 	return w
+}
+
+// in makes t the test at work until it ends.
+func (w *world) in(t *testing.T) {
+	before := w.t
+	w.t = t
+	t.Cleanup(func() { w.t = before })
 }
 
 // run starts the service and waits until it answers.
@@ -125,11 +147,11 @@ func (w *world) store() *storage.Store {
 	if w.db != nil {
 		return w.db
 	}
-	s, err := storage.Open(w.t.Context(), w.dsn, storage.Options{Shared: true})
+	s, err := storage.Open(w.home.Context(), w.dsn, storage.Options{Shared: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { _ = s.Close() })
+	w.home.Cleanup(func() { _ = s.Close() })
 	w.db = s
 	return s
 }
