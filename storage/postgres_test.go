@@ -33,7 +33,9 @@ func TestAuditIsAppendOnlyOnPostgres(t *testing.T) { auditIsAppendOnly(t, open(t
 
 func TestTablesOfOthersOnPostgres(t *testing.T) { tablesOfOthers(t, open(t, pgtest.New(t))) }
 
-// BenchmarkTurnOnPostgres is BenchmarkTurn on a server of this machine whose commits wait for the disk.
+// BenchmarkTurnOnPostgres is BenchmarkTurn on a server of this machine whose commits wait for the disk: 11 ms, 55 kB, 850
+// allocations, where BenchmarkTurn took 3.4 ms in the same run, on two cores with a load of 7. Some 30 statements go to the
+// server and back; in memory, without waiting for the disk, a turn takes 2 to 5 ms.
 func BenchmarkTurnOnPostgres(b *testing.B) { benchmarkTurn(b, open(b, pgtest.NewDurable(b))) }
 
 func TestPasswordsStayOutOfErrors(t *testing.T) {
