@@ -71,7 +71,8 @@ type Result struct {
 	Failed  bool          // given up on after MaxFaults faults
 }
 
-// Answer works out and stores turns for everything that is pending in one chat, and returns what it did, in order.
+// Answer works out and stores turns for everything that is pending in one chat, and returns what it did, in order. A message
+// that arrives meanwhile may be left to the next call, which whoever accepted it asks for.
 // Results that were stored are returned together with an error, too. It blocks for as long as the store and the engine
 // do, and returns nothing for a chat that is unknown, has nothing pending, or belongs to somebody else.
 //
@@ -122,8 +123,19 @@ func (t *Turns) Answer(ctx context.Context, key ChatKey) ([]Result, error) {
 		}
 		crashpoint.Here(crashpoint.AfterCommit)
 		done = append(done, steps...)
+		if inputs(steps) == len(chat.Pending) {
+			return done, nil
+		}
 		key, conflicts, single = chat.Key, 0, false
 	}
+}
+
+// inputs counts the messages that steps took.
+func inputs(steps []Result) (n int) {
+	for _, s := range steps {
+		n += len(s.Inputs)
+	}
+	return n
 }
 
 // faulty is an input that the engine could not answer.

@@ -49,14 +49,32 @@ func (g *group) do(ctx context.Context, fn func(ctx context.Context) error) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	return g.start(ctx, fn)()
+}
+
+// start lets an operation join the queue and returns what waits for it, which must be called.
+func (g *group) start(ctx context.Context, fn func(ctx context.Context) error) (finish func() error) {
 	o := &operation{ctx: ctx, fn: fn, turn: make(chan bool, 1)}
-	if g.enter(o) || g.wait(o) {
-		g.lead(o)
+	lead := g.enter(o)
+	return func() error {
+		if lead || g.wait(o) {
+			g.lead(o)
+		}
+		if o.panicked != nil {
+			panic(o.panicked)
+		}
+		return o.err
 	}
-	if o.panicked != nil {
-		panic(o.panicked)
+}
+
+// flush waits until the operations that are queued have ended, for as long as ctx allows.
+func (g *group) flush(ctx context.Context) {
+	g.mu.Lock()
+	idle := !g.led
+	g.mu.Unlock()
+	if !idle {
+		_ = g.do(ctx, func(context.Context) error { return nil })
 	}
-	return o.err
 }
 
 // enter joins the queue and reports whether o is to lead.

@@ -172,6 +172,66 @@ func TestGroupHonoursContexts(t *testing.T) {
 	}
 }
 
+func TestWriteSoonIsDoneBeforeClose(t *testing.T) {
+	s, release := held(t)
+	done := make(chan error, 1)
+	s.WriteSoon(t.Context(), note(s, 1, nil), func(err error) { done <- err })
+	if n := s.group.waiting(); n != 1 {
+		t.Errorf("%d operations are queued, want 1", n)
+	}
+	var path string
+	if err := s.read.QueryRow(t.Context(), `SELECT file FROM pragma_database_list WHERE name = 'main'`).Scan(&path); err != nil {
+		t.Fatal(err)
+	}
+	release()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	again, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if got := again.noted(t); got != "1" {
+		t.Errorf("stored: %q, want 1", got)
+	}
+}
+
+// TestReadsDoNotWaitForTheWriter would block for ever if they did.
+func TestReadsDoNotWaitForTheWriter(t *testing.T) {
+	s, release := held(t)
+	db := s.DB().Child("other_version", nil, nil)
+	var n int
+	if err := db.QueryRow(t.Context(), `
+		SELECT COUNT(*) FROM noted WHERE n = $1`, 1).Scan(&n); err != nil || n != 0 {
+		t.Errorf("%d rows, %v", n, err)
+	}
+	rows, err := db.Query(t.Context(), `SELECT n FROM noted`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = rows.Close()
+	release()
+	if _, err := db.Exec(t.Context(), `INSERT INTO noted (n) VALUES (1)`); err != nil {
+		t.Error(err)
+	}
+	if err := db.QueryRow(t.Context(), `INSERT INTO noted (n) VALUES (2) RETURNING n`).Scan(&n); err != nil {
+		t.Error(err)
+	}
+	err = db.DoTxn(t.Context(), nil, func(ctx context.Context) error {
+		if err := note(s, 3, nil)(ctx); err != nil { // by the context of a child
+			return err
+		}
+		return db.QueryRow(ctx, `SELECT COUNT(*) FROM noted`).Scan(&n)
+	})
+	if err != nil || n != 3 {
+		t.Errorf("within the transaction: %d rows, %v", n, err)
+	}
+}
+
 // BenchmarkWrite is a message stored durably, by one caller and by many at once.
 //
 // On 2 shared cores, 2026-11-23, with the disk's sync at 0.5 to 0.8 ms:

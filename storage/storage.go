@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"go.mau.fi/util/dbutil"
@@ -182,14 +183,33 @@ func (s *Store) hashKey(ctx context.Context) ([]byte, error) {
 }
 
 // DB returns the database, so that other tables can live beside ours: pass a Child of it. Queries made with the context
-// of a transaction join that transaction. Do not close it.
-func (s *Store) DB() *dbutil.Database { return s.db }
+// of a transaction join that transaction; on SQLite others do not wait for the connection that writes. Do not close it.
+func (s *Store) DB() *dbutil.Database {
+	if s.read == s.db {
+		return s.db
+	}
+	db := s.db.Child(s.db.VersionTable, s.db.UpgradeTable, nil)
+	db.Owner = s.db.Owner
+	db.LoggingDB.UnderlyingExecable = readsApart{write: s.db.RawDB, read: s.read.RawDB}
+	return db
+}
 
 // Write runs fn in a transaction on the database; queries join it by the context fn is given. On SQLite operations that
 // wait for one another share a commit, though not their errors. It returns after the commit. fn may be run again when
 // that fails, so it must begin from the beginning each time; once begun it is not cut off by ctx.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context) error) error {
 	return s.write(ctx, fn)
+}
+
+// WriteSoon does what Write does and does not wait for it: on SQLite fn joins the next commit. Then done is called with its
+// error, from another goroutine. Close waits for it.
+func (s *Store) WriteSoon(ctx context.Context, fn func(ctx context.Context) error, done func(error)) {
+	ctx = context.WithoutCancel(ctx)
+	finish := func() error { return s.write(ctx, fn) }
+	if s.group != nil {
+		finish = s.group.start(ctx, fn)
+	}
+	go func() { done(finish()) }()
 }
 
 // SharesCommits reports whether Write gains anything over a transaction on DB.
@@ -201,9 +221,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.read.QueryRow(ctx, `SELECT 1`).Scan(&one)
 }
 
+const flushWait = 5 * time.Second // for what nobody waits for when the store is closed
+
 // Close closes the database and lets other processes have it. The store cannot be used afterwards.
 func (s *Store) Close() error {
 	var errs []error
+	if s.group != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), flushWait)
+		s.group.flush(ctx)
+		cancel()
+	}
 	if s.read != nil && s.read != s.db {
 		errs = append(errs, s.read.Close())
 	}

@@ -27,6 +27,8 @@ const Name = "whatsapp"
 type Config struct {
 	// DB is the program's database; the login and the encryption keys get tables of their own in it.
 	DB *dbutil.Database
+	// Commits is for databases whose commits wait for one another. Nil: every transaction is one of its own.
+	Commits Commits
 	// Sent finds a message that was sent earlier, for a phone that asks for it again. Nil means that none is found.
 	Sent func(ctx context.Context, messageID string) (bot.Outbound, bool, error)
 	// DeviceName is what the phone calls this program in its list of linked devices. It takes effect when linking.

@@ -24,6 +24,7 @@ func openKeys(ctx context.Context, cfg Config) (*sqlstore.Container, error) {
 // History is never fetched.
 func newClient(cfg Config, device *store.Device) *whatsmeow.Client {
 	setSignalLog(cfg.Log)
+	shareCommits(device, cfg.Commits, cfg.Log)
 	client := whatsmeow.NewClient(device, newLibraryLog(cfg.Log))
 	client.SynchronousAck = true
 	client.EnableDecryptedEventBuffer = true

@@ -20,6 +20,9 @@ func channelConfig(cfg Config, store *storage.Store, log *slog.Logger) (whatsapp
 	c := whatsapp.Config{
 		DB: store.DB(), DeviceName: cfg.WhatsApp.DeviceName, StayOnRefused: cfg.WhatsApp.OnRefused == onRefusedStay, Log: log,
 	}
+	if store.SharesCommits() {
+		c.Commits = store
+	}
 	if server := cfg.WhatsApp.TestServer; server.URL != "" {
 		crashpoint.Arm(os.Getenv(crashpoint.Variable))
 		var err error
