@@ -25,7 +25,7 @@ race:
 # Kills, queues and waits at full length; `make test` runs the same tests with short rounds. A seed that was printed is
 # repeated with LAYAK_E2E_SEED=…
 e2e:
-	LAYAK_E2E=full $(GO) test -count=1 -timeout 15m -parallel 4 ./internal/e2e
+	LAYAK_E2E=full $(GO) test -count=1 -timeout 15m ./internal/e2e
 
 ci: check race e2e
 

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -48,6 +49,7 @@ func TestMain(m *testing.M) {
 	if buildDir, err = os.MkdirTemp("", "layak-e2e"); err != nil {
 		panic(err)
 	}
+	_ = flag.Set("test.parallel", "4") // the tests mostly wait for processes; the command line, read in Run, goes before
 	code := m.Run()
 	_ = os.RemoveAll(buildDir)
 	os.Exit(code)
