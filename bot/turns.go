@@ -204,6 +204,7 @@ func (t *Turns) take(conv flows.Conversation, waiting []Pending, single bool) (n
 // join makes one input of several texts; the newest says when it happened.
 func join(ps []Pending) flows.Input {
 	in := ps[len(ps)-1].Input
+	in.ID = ps[len(ps)-1].MessageID
 	if len(ps) == 1 {
 		return in
 	}

@@ -23,6 +23,7 @@ type Value struct {
 	Value  string `json:"value"`            // option id: a category, or yes, no, unsure
 	Number string `json:"number,omitempty"` // licence number with its middle masked, when one was sent
 	Stated bool   `json:"stated,omitempty"` // taken from the description of the business, not asked for
+	From   string `json:"from,omitempty"`   // id of the message that answered
 	Said   string `json:"said,omitempty"`   // a remark to say back, for example "in_progress"
 }
 

@@ -124,6 +124,11 @@ func (s *step) run() error {
 			return s.answer() // nothing was answered yet: the new wording is simply read
 		}
 		s.say("edited", nil)
+		for _, fact := range s.answered() {
+			if from := s.c.Answers[fact].From; from != "" && from == s.in.Target {
+				return s.edit(fact)
+			}
+		}
 		return s.divert(StateChange)
 	}
 	return s.answer()
@@ -220,6 +225,7 @@ func (s *step) handOff(reason HandOffReason) {
 
 // set records an answer.
 func (s *step) set(fact string, v Value) {
+	v.From = s.in.ID
 	s.c.Answers[fact] = v
 	s.route = nil
 }

@@ -547,3 +547,18 @@ func TestO8StaleMessagesGetOneApology(t *testing.T) {
 		t.Error("only command words stand alone")
 	}
 }
+
+func TestP20EditingAMessageAsksForThatAnswerAnew(t *testing.T) {
+	c := newChat(t)
+	c.say("halo")
+	c.input(flows.Input{Kind: flows.InputText, Text: "jual obat herbal", ID: "M1"})
+	c.input(flows.Input{Kind: flows.InputText, Text: "sudah", ID: "M2"})
+	c.asks("licence.nib")
+	c.input(flows.Input{Kind: flows.InputEdit, Text: "belum", Target: "M2"})
+	c.asks("licence.bpom_tr")
+	c.want("mengubah pesan")
+	c.say("belum")
+	c.asks("recap")
+	c.input(flows.Input{Kind: flows.InputEdit, Text: "x", Target: "unknown"})
+	c.asks("change")
+}
