@@ -10,9 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/signal"
+	"strconv"
 	"strings"
-	"syscall"
 
 	_ "github.com/mattn/go-sqlite3" // the driver
 	"go.mau.fi/libsignal/logger"
@@ -23,13 +22,15 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// answerRunes is the median length of layak's answers in the conversation.
-const answerRunes = 420
+// echoLength is the environment variable with the length of an answer in letters.
+const echoLength = "LOADTEST_ANSWER_LENGTH"
 
 // echo is a bare bot in whatsmeow's at-least-once mode: it answers every text with one of fixed length, from the handler.
-func echo([]string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+func echo(ctx context.Context) error {
+	length, err := strconv.Atoi(os.Getenv(echoLength))
+	if err != nil {
+		return err
+	}
 	var quiet logger.Loggable = silent{}
 	logger.Setup(&quiet)
 	server, err := url.Parse(os.Getenv("LAYAK_WHATSAPP_TEST_SERVER_URL"))
@@ -44,7 +45,7 @@ func echo([]string) error {
 		return err
 	}
 	copy(whatsmeow.WACertPubKey[:], key)
-	db, err := sql.Open("sqlite3", "file:"+os.Getenv("LAYAK_STORAGE_DSN")+"?_foreign_keys=on&_txlock=immediate&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000")
+	db, err := sql.Open("sqlite3", "file:"+os.Getenv("LAYAK_STORAGE_DSN")+"?_foreign_keys=on&_txlock=immediate&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_secure_delete=on&_stmt_cache_size=100")
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,7 @@ func echo([]string) error {
 	client.SetMediaHTTPClient(http1)
 	client.SynchronousAck = true
 	client.EnableDecryptedEventBuffer = true
-	answer := strings.Repeat("jawaban ", answerRunes/8)
+	answer := strings.Repeat("jawaban ", length/8+1)[:length]
 	client.AddEventHandlerWithSuccessStatus(func(evt any) bool {
 		m, ok := evt.(*events.Message)
 		if !ok || m.Info.IsFromMe || m.Message.GetConversation() == "" && m.Message.GetExtendedTextMessage() == nil {

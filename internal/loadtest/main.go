@@ -1,53 +1,151 @@
 // Command loadtest measures layak against a bare whatsmeow echo bot: the same load, from the same simulated prospects,
-// through the same local server, one after the other in one run.
+// through the same local server, in turns within one run.
 //
-//	go run ./internal/loadtest -prospects 200 -rtt 80ms
+//	go run ./internal/loadtest -prospects 200 -rtt 80ms -rounds 3
 //
-// Both bots run as processes of their own on SQLite (WAL, synchronous=FULL), acknowledge a message only after it was
-// stored, and answer with texts of the same length; read receipts, typing and limits are off. A round trip is one message
-// of a prospect and the answer to it.
+// Both bots run as processes of their own on SQLite with the same settings (WAL, synchronous=FULL, secure_delete, one
+// connection that writes), were linked and have uploaded their keys before, acknowledge a message only after it was handled,
+// and answer with texts of the same length, which is measured first; read receipts, typing and limits are off. A round trip
+// is one message of a prospect and the answer to it.
+//
+// Other figures, of layak alone:
+//
+//	go run ./internal/loadtest -queued 3000       # messages that came while it was away
+//	go run ./internal/loadtest -contacts 10000    # stored contacts that all write once: memory
+//	go run ./internal/loadtest -stored 1000000    # stored contacts: start until ready, memory when idle
+//	go run ./internal/loadtest -postgres postgres://…  # on an empty Postgres database, beside the echo bot on SQLite
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
-	"sync"
 	"time"
-
-	"layak/internal/waserver"
 )
 
 // conversation is what each prospect says, to the verdict.
 var conversation = []string{"halo", "jual obat herbal kapsul", "sudah", "sudah", "ya benar"}
 
+// patience bounds a whole run.
+const patience = 30 * time.Minute
+
+// options are the flags.
+type options struct {
+	prospects, rounds        int
+	rtt                      time.Duration
+	only, profile, postgres  string
+	queued, contacts, stored int
+}
+
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "echo" {
-		if err := echo(os.Args[2:]); err != nil {
+	var o options
+	flag.IntVar(&o.prospects, "prospects", 200, "how many people chat at the same time")
+	flag.DurationVar(&o.rtt, "rtt", 0, "simulated round trip to the server")
+	flag.IntVar(&o.rounds, "rounds", 1, "how often each bot is measured, in turns; the medians are compared")
+	flag.StringVar(&o.only, "only", "", "measure only this bot: echo or layak")
+	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of layak to this file")
+	flag.StringVar(&o.postgres, "postgres", "", "address of an empty Postgres database for layak; for one round")
+	flag.IntVar(&o.queued, "queued", 0, "let layak find so many messages when it starts")
+	flag.IntVar(&o.contacts, "contacts", 0, "let so many stored contacts write to layak once each")
+	flag.IntVar(&o.stored, "stored", 0, "start layak on so many stored contacts")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if flag.Arg(0) == "echo" {
+		if err := echo(ctx); err != nil {
 			fmt.Fprintln(os.Stderr, "echo:", err)
 			os.Exit(1)
 		}
 		return
 	}
-	prospects := flag.Int("prospects", 200, "how many people chat at the same time")
-	rtt := flag.Duration("rtt", 0, "simulated round trip to the server")
-	rounds := flag.Int("rounds", 1, "how often each bot is measured; the medians are shown")
-	only := flag.String("only", "", "measure only this bot: echo or layak")
-	profile := flag.String("cpuprofile", "", "write a CPU profile of layak to this file")
-	flag.Parse()
-	if err := compare(*prospects, *rtt, *rounds, *only, *profile); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "loadtest:", err)
 		os.Exit(1)
 	}
+}
+
+func run(ctx context.Context, o options) error {
+	if o.postgres != "" && o.rounds > 1 {
+		return errors.New("-postgres is for one round: the database must be empty")
+	}
+	dir, err := os.MkdirTemp("", "layak-load")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	binary := filepath.Join(dir, "layak")
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/layak")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build layak: %w", err)
+	}
+	layak := func(name string) *bot {
+		b := &bot{dir: filepath.Join(dir, name), args: []string{binary, "run", "--json"}, link: []string{binary, "link", "--json"}}
+		if o.profile != "" {
+			b.env = append(b.env, "LAYAK_CPUPROFILE="+o.profile)
+		}
+		return b
+	}
+	switch {
+	case o.queued > 0:
+		return queued(ctx, layak("queued"), o.queued)
+	case o.contacts > 0:
+		return contacts(ctx, layak("contacts"), o.contacts)
+	case o.stored > 0:
+		return stored(ctx, layak("stored"), o.stored)
+	}
+	return compare(ctx, o, layak)
+}
+
+// compare measures both bots under the same load.
+func compare(ctx context.Context, o options, layak func(name string) *bot) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	length, err := answerLength(ctx, layak("length"))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("median answer of layak: %d letters\n", length)
+	results := map[string][]result{}
+	for i := range o.rounds {
+		kinds := []string{"echo", "layak"}
+		if i%2 == 1 {
+			slices.Reverse(kinds)
+		}
+		for _, kind := range kinds {
+			if o.only != "" && o.only != kind {
+				continue
+			}
+			b := layak(fmt.Sprintf("layak-%d", i))
+			b.dsn = o.postgres
+			if kind == "echo" {
+				b = &bot{dir: filepath.Join(filepath.Dir(b.dir), fmt.Sprintf("echo-%d", i)), args: []string{self, "echo"}, env: []string{fmt.Sprintf("%s=%d", echoLength, length)}}
+			}
+			r, err := b.measure(ctx, o.prospects, o.rtt)
+			if err != nil {
+				return fmt.Errorf("%s: %w", kind, err)
+			}
+			fmt.Printf("%-6s %s\n", kind, r)
+			results[kind] = append(results[kind], r)
+		}
+	}
+	if e, l := results["echo"], results["layak"]; len(e) > 0 && len(l) > 0 {
+		ratio := func(of func(result) float64) float64 { return median(l, of) / median(e, of) }
+		fmt.Printf("layak/echo, medians of %d: round trips %.2f, p50 %.2f, p95 %.2f, CPU %.2f\n", o.rounds, ratio(result.perSecond),
+			ratio(func(r result) float64 { return r.p50.Seconds() }), ratio(func(r result) float64 { return r.p95.Seconds() }),
+			ratio(func(r result) float64 { return r.cpuPerTrip().Seconds() }))
+	}
+	return nil
 }
 
 // result is one measurement.
@@ -65,50 +163,11 @@ func (r result) perSecond() float64 { return float64(r.trips) / r.took.Seconds()
 
 func (r result) cpuPerTrip() time.Duration { return r.cpu / time.Duration(max(1, r.trips)) }
 
-func compare(prospects int, rtt time.Duration, rounds int, only, profile string) error {
-	dir, err := os.MkdirTemp("", "layak-load")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "layak")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/layak")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("build layak: %w", err)
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	results := map[string][]result{}
-	for i := range rounds {
-		for _, kind := range []string{"echo", "layak"} {
-			if only != "" && only != kind {
-				continue
-			}
-			b := &bot{dir: filepath.Join(dir, fmt.Sprintf("%s-%d", kind, i)), args: []string{binary, "run", "--json"}, link: []string{binary, "link", "--json"}}
-			if kind == "echo" {
-				b.args, b.link = []string{self, "echo"}, nil
-			}
-			if profile != "" && kind == "layak" {
-				b.env = append(b.env, "LAYAK_CPUPROFILE="+profile)
-			}
-			r, err := b.measure(prospects, rtt)
-			if err != nil {
-				return fmt.Errorf("%s: %w", kind, err)
-			}
-			fmt.Printf("%-6s %5.1f round trips/s  p50 %7s  p95 %7s  CPU %6s a trip  %3d MiB resident  (%d trips in %s, %d repeated)\n", kind, r.perSecond(),
-				r.p50.Round(100*time.Microsecond), r.p95.Round(100*time.Microsecond), r.cpuPerTrip().Round(10*time.Microsecond), r.rss>>20, r.trips, r.took.Round(time.Millisecond), r.repeat)
-			results[kind] = append(results[kind], r)
-		}
-	}
-	if e, l := results["echo"], results["layak"]; len(e) > 0 && len(l) > 0 {
-		fmt.Printf("layak/echo: round trips %.2f, p95 %.2f, CPU %.2f\n", median(l, result.perSecond)/median(e, result.perSecond),
-			median(l, func(r result) float64 { return r.p95.Seconds() })/median(e, func(r result) float64 { return r.p95.Seconds() }),
-			median(l, func(r result) float64 { return r.cpuPerTrip().Seconds() })/median(e, func(r result) float64 { return r.cpuPerTrip().Seconds() }))
-	}
-	return nil
+// String is a line of the report.
+func (r result) String() string {
+	return fmt.Sprintf("%5.1f round trips/s  p50 %7s  p95 %7s  CPU %6s a trip  %3d MiB resident  (%d trips in %s, %d repeated)", r.perSecond(),
+		r.p50.Round(100*time.Microsecond), r.p95.Round(100*time.Microsecond), r.cpuPerTrip().Round(10*time.Microsecond), r.rss>>20, r.trips,
+		r.took.Round(time.Millisecond), r.repeat)
 }
 
 func median(rs []result, of func(result) float64) float64 {
@@ -118,167 +177,4 @@ func median(rs []result, of func(result) float64) float64 {
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
-}
-
-// bot is one bot under test.
-type bot struct {
-	dir  string
-	args []string // how it is started
-	link []string // how it is linked; nil when it links by itself on the first start
-	env  []string
-	srv  *waserver.Server
-	acc  *waserver.Account
-}
-
-func (b *bot) measure(prospects int, rtt time.Duration) (result, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
-	defer cancel()
-	var err error
-	if b.srv, err = waserver.New(waserver.Options{}); err != nil {
-		return result{}, err
-	}
-	defer b.srv.Close()
-	b.acc = b.srv.NewAccount("628110000001")
-	if err := os.Mkdir(b.dir, 0o700); err != nil {
-		return result{}, err
-	}
-	key := b.srv.RootKey()
-	b.env = append(b.env, "LAYAK_STORAGE_DSN="+filepath.Join(b.dir, "bot.db"), "LAYAK_WHATSAPP_TEST_SERVER_URL="+b.srv.URL(),
-		"LAYAK_WHATSAPP_TEST_SERVER_ROOT_KEY="+hex.EncodeToString(key[:]), "LAYAK_WHATSAPP_TYPING=false", "LAYAK_WHATSAPP_READ_RECEIPTS=false",
-		"LAYAK_LIMITS_CHAT_PER_MINUTE=0", "LAYAK_LIMITS_ACCOUNT_PER_SECOND=0", "LAYAK_LIMITS_LOOP_TURNS=0", "LAYAK_LIMITS_STALE_AFTER=0",
-		"LAYAK_OPS_LISTEN=", "LAYAK_DESK_LISTEN=")
-	if b.link != nil {
-		cmd, err := b.start(ctx, b.link)
-		if err != nil {
-			return result{}, fmt.Errorf("link: %w", err)
-		}
-		if err := cmd.Wait(); err != nil {
-			return result{}, fmt.Errorf("link: %w", err)
-		}
-	}
-	logins := b.acc.Logins()
-	cmd, err := b.start(ctx, b.args)
-	if err != nil {
-		return result{}, err
-	}
-	defer func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-	}()
-	if err := b.acc.WaitLogins(ctx, logins+1); err != nil {
-		return result{}, fmt.Errorf("wait for the login: %w", err)
-	}
-	b.srv.SetRTT(rtt)
-	return b.load(ctx, prospects, cmd.Process.Pid)
-}
-
-// start starts the bot, and scans the QR code if it shows one.
-func (b *bot) start(ctx context.Context, args []string) (*exec.Cmd, error) {
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = b.dir
-	cmd.Env = append(os.Environ(), b.env...)
-	log, err := os.Create(filepath.Join(b.dir, "stderr.log"))
-	if err != nil {
-		return nil, err
-	}
-	cmd.Stderr = log
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	go func() {
-		scanned := false
-		for sc := bufio.NewScanner(out); sc.Scan(); {
-			var e struct{ Event, Code string }
-			if json.Unmarshal(sc.Bytes(), &e) == nil && e.Event == "qr" && !scanned {
-				scanned = true
-				go func() { _ = b.acc.Scan(ctx, e.Code) }()
-			}
-		}
-	}()
-	return cmd, nil
-}
-
-// load lets every prospect hold the whole conversation.
-func (b *bot) load(ctx context.Context, n, pid int) (result, error) {
-	before, err := cpuTime(pid)
-	if err != nil {
-		return result{}, err
-	}
-	var mu sync.Mutex
-	var trips []time.Duration
-	var failed error
-	var wg sync.WaitGroup
-	people := make([]*waserver.Prospect, n)
-	for i := range people {
-		people[i] = b.srv.NewProspect(fmt.Sprintf("62812%07d", i), waserver.ProspectOptions{})
-	}
-	start := time.Now()
-	for _, p := range people {
-		wg.Go(func() {
-			for _, text := range conversation {
-				begin := time.Now()
-				if _, err := p.Send(ctx, text); err == nil {
-					_, err = p.Next(ctx)
-					if err == nil {
-						mu.Lock()
-						trips = append(trips, time.Since(begin))
-						mu.Unlock()
-						continue
-					}
-					mu.Lock()
-					failed = err
-					mu.Unlock()
-				}
-				return
-			}
-		})
-	}
-	wg.Wait()
-	took := time.Since(start)
-	if failed != nil {
-		return result{}, failed
-	}
-	after, err := cpuTime(pid)
-	if err != nil {
-		return result{}, err
-	}
-	slices.Sort(trips)
-	r := result{trips: len(trips), took: took, p50: trips[len(trips)/2], p95: trips[len(trips)*95/100], cpu: after - before, rss: resident(pid)}
-	for _, p := range people {
-		r.repeat += len(p.Repeats())
-	}
-	return r, nil
-}
-
-// cpuTime returns the CPU time a process has used, from /proc.
-func cpuTime(pid int) (time.Duration, error) {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
-	}
-	fields := strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
-	user, err := strconv.ParseInt(fields[11], 10, 64)
-	if err != nil {
-		return 0, err
-	}
-	system, err := strconv.ParseInt(fields[12], 10, 64)
-	if err != nil {
-		return 0, err
-	}
-	const tick = 10 * time.Millisecond // USER_HZ is 100 on Linux
-	return time.Duration(user+system) * tick, nil
-}
-
-// resident returns the resident memory of a process in bytes, 0 when it cannot be read.
-func resident(pid int) int64 {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
-	if err != nil {
-		return 0
-	}
-	pages, _ := strconv.ParseInt(strings.Fields(string(data))[1], 10, 64)
-	return pages * int64(os.Getpagesize())
 }
