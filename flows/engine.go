@@ -172,8 +172,14 @@ func (s *step) followLanguage() {
 		s.c.Lang = lang
 	case s.c.Lang == "":
 		s.c.Lang = s.f.Langs[0]
-	case known && sure && lang != s.c.Lang && len(strings.Fields(s.text)) >= 4:
-		s.c.Lang = lang
+	case known && sure && lang != s.c.Lang:
+		enough := 4 // words: a sentence, not a loan word in an answer
+		if s.c.Category() == "" {
+			enough = 3 // so far there was hardly more than a greeting to go by
+		}
+		if len(strings.Fields(s.text)) >= enough {
+			s.c.Lang = lang
+		}
 	}
 }
 

@@ -390,6 +390,9 @@ func TestP15LanguageFollows(t *testing.T) {
 	c.say("english")
 	c.want("English")
 	c = newChat(t)
+	c.say("hi", "we sell clothes")
+	c.want("Question 2")
+	c = newChat(t)
 	c.say("mau jual baju anak di online shop", "ok")
 	if c.c.Lang != "id" {
 		t.Errorf("a loan word switched to %s", c.c.Lang)
