@@ -121,6 +121,7 @@ type TurnRecord struct {
 type Return struct {
 	From  string    // who must own it
 	Quiet time.Time // nobody may have written in it after this time; zero: no matter
+	Close *Closing  // also close the case; nil: it stays open, unless takeover is its only reason
 }
 
 // Verdict is what is kept of a verdict after the person's data is gone.
@@ -166,7 +167,17 @@ type Case struct {
 	Summary  string                // as of the newest reason
 	OpenedAt time.Time
 	ClosedAt time.Time // zero while open
-	Note     string    // why it was closed, where the store closed it by itself
+	Note     string    // why it was closed, where the store closed it by itself, or what the agent noted
+
+	ClaimedAt      time.Time // when an agent first took it; zero: never
+	WaitingSince   time.Time // since when the person waits for one of us; zero: it is their turn
+	Outcome        CloseOutcome
+	ClosedBy       string
+	Override       string // the verdict an agent gave in place of the rules'; "" for none
+	OverrideBy     string
+	OverrideReason string
+	Helped         string // what the person answered afterwards: "", yes, no
+	Labels         []string
 }
 
 // Line is one message of a transcript.

@@ -79,6 +79,20 @@ func everything(t *testing.T) *storage.Store {
 		`INSERT INTO whatsmeow_contacts VALUES ('1:2@s.whatsapp.net', '5', NULL, '', 'Push', NULL, NULL)`,
 		`INSERT INTO whatsmeow_lid_map VALUES ('1', '2')`,
 		`INSERT INTO whatsmeow_event_buffer VALUES ('1:2@s.whatsapp.net', randomblob(32), NULL, 1, 2)`,
+		`INSERT INTO case_label SELECT id, 'herbal' FROM handoff`,
+		`INSERT INTO note (case_id, author, text, at) SELECT id, 'sari', 'call back', 1 FROM handoff`,
+		`INSERT INTO card SELECT 'test', 'C' || id, id, 'KEY', 1 FROM handoff`,
+		`INSERT INTO event (kind, case_id, at) VALUES ('opened', 1, 1)`,
+		`INSERT INTO canned (title, text, changed_by, changed_at) VALUES ('hello', 'Halo {name}', 'sari', 1)`,
+		`INSERT INTO desk_user (name, role, hash, disabled, created_at) VALUES ('sari', 'agent', '$2a$', TRUE, 1)`,
+		`INSERT INTO desk_session VALUES ('h', 'sari', 1, 2, 3)`,
+		`INSERT INTO hook (target, kind, body, state, not_before, created_at) VALUES ('webhook', 'verdict', '{}', 'waiting', 1, 1)`,
+		`INSERT INTO bridge SELECT 'chatwoot', key, '1', key, 1 FROM contact`,
+		`INSERT INTO bridge_message VALUES ('chatwoot', '7', 1)`,
+		`INSERT INTO funnel VALUES (0, 'd', 'business', 'reached', 3)`,
+		`INSERT INTO flow_version VALUES ('d', 'eligibility', '{}', randomblob(300), 'sari', '', 1), ('e', 'eligibility', '{}', NULL, 'sari', '', 1)`,
+		`INSERT INTO publication (digest, folder, author, note, at) VALUES ('d', 'd', 'sari', '', 1)`,
+		`INSERT INTO command (name, args, asked_by, asked_at) VALUES ('reload', '{}', 'sari', 1)`,
 	} {
 		if _, err := s.DB().Exec(ctx, q); err != nil {
 			t.Fatal(err)
