@@ -90,6 +90,9 @@ func (s *step) topic(p Place) string {
 
 // askAgain repeats the question that stands.
 func (s *step) askAgain() error {
+	if arrived, err := s.arrive(); arrived {
+		return err
+	}
 	s.putQuestion()
 	return nil
 }

@@ -212,7 +212,10 @@ func (s *step) reset() {
 	s.c.Trail, s.c.Return = nil, nil
 	s.c.Misses, s.c.Editing = 0, ""
 	s.c.Judged, s.c.HandedOver = false, false
+	s.c.Moved = ""
+	s.c.FlowID, s.c.FlowDigest = s.f.ID, s.f.Digest
 	s.c.StartedAt = s.in.At
+	s.began = true
 	s.offer = nil
 }
 
@@ -247,8 +250,7 @@ func (s *step) comeBack(event string) error {
 	if err := s.jump(event, to); err != nil {
 		return err
 	}
-	s.putQuestion()
-	return nil
+	return s.askAgain()
 }
 
 // back returns to the question before.
@@ -262,7 +264,7 @@ func (s *step) back() error {
 	}
 	last := s.c.Trail[len(s.c.Trail)-1]
 	s.c.Trail = s.c.Trail[:len(s.c.Trail)-1]
-	s.c.Misses, s.c.Judged = 0, false
+	s.c.Misses, s.c.Judged, s.c.Moved = 0, false, ""
 	if err := s.jump("went_back", last); err != nil {
 		return err
 	}
@@ -310,7 +312,7 @@ func (s *step) edit(fact string) error {
 		s.push(from)
 	}
 	s.c.Return = nil
-	s.c.Editing, s.c.Misses, s.c.Judged = fact, 0, false
+	s.c.Editing, s.c.Misses, s.c.Judged, s.c.Moved = fact, 0, false, ""
 	if err := s.jump("change_asked", to); err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ type Conversation struct {
 	HandedOver bool             `json:"handed,omitempty"`      // a case was opened in this run
 	TakenBack  int              `json:"taken_back,omitempty"`  // messages the person deleted after they were answered
 	Late       bool             `json:"late,omitempty"`        // the last turn was the apology for being late
+	Moved      string           `json:"moved,omitempty"`       // what is still owed after a move to another version
 	StartedAt  time.Time        `json:"started"`
 	UpdatedAt  time.Time        `json:"updated"` // UTC; when the last input happened
 	Version    int64            `json:"-"`       // raised by one on every stored change; kept by the store

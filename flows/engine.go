@@ -47,7 +47,7 @@ func (e *Engine) Step(ctx context.Context, c Conversation, in Input) (Turn, erro
 // turn gathers what the step made.
 func (s *step) turn() Turn {
 	s.c.UpdatedAt = s.in.At
-	t := Turn{Next: s.c, Effects: s.effects, Ask: s.ask, Trace: s.trace}
+	t := Turn{Next: s.c, Effects: s.effects, Ask: s.ask, Began: s.began, Trace: s.trace}
 	if text := strings.Join(s.said, "\n\n"); text != "" {
 		r := Reply{Text: text}
 		if s.ask != nil {
@@ -79,6 +79,7 @@ type step struct {
 	ask     *Asked
 	offer   []string // option ids for the next question whose options vary
 	first   bool     // the first message of the conversation
+	began   bool     // the questions begin anew with this turn
 	wanted  string   // the language asked for by name
 	route   *route   // what the pack says of the answers; nil when they changed
 }
@@ -115,6 +116,10 @@ func (s *step) run() error {
 	if s.expired() {
 		return s.welcomeBack()
 	}
+	if s.c.Moved != "" && !systemState(s.c.Place.State) {
+		s.say("resume.on", nil) // what was written answers a question that is not asked any more
+		return s.askAgain()
+	}
 	switch s.in.Kind {
 	case InputMedia:
 		s.say("media", nil)
@@ -139,6 +144,7 @@ func (s *step) begin() {
 	s.first = s.c.Place.State == ""
 	s.c.Late = false
 	if s.first {
+		s.began = true
 		s.c.FlowID, s.c.FlowDigest = s.f.ID, s.f.Digest
 		s.c.Status = Active
 		s.c.StartedAt = s.in.At
@@ -337,6 +343,7 @@ func (s *step) push(p Place) {
 
 // enter arrives in a state, follows edges that wait for nothing, judges, and asks.
 func (s *step) enter(to StateID) error {
+	s.c.Moved = ""
 	for range maxHops {
 		state := s.f.States[to]
 		s.c.Place = Place{State: to, Offer: s.offer}

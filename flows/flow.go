@@ -27,6 +27,7 @@ type Flow struct {
 	langs    map[string]*match.WordSet // names of the languages
 	texts    map[string]*catalog       // by language
 	matcher  *match.Classifier
+	examples string           // digest of what it was trained from
 	levels   []match.Category // how hard each category is judged
 	most     int              // the most questions a conversation can have
 }
@@ -129,6 +130,9 @@ const (
 	StateStopped StateID = "stopped" // asks whether to start again after stop
 	StateResume  StateID = "resume"  // asks whether to go on after a long pause
 )
+
+// Model is the trained classifier, for Options.Trained; nil without examples.
+func (f *Flow) Model() []byte { return f.matcher.Model() }
 
 // Classify says which kind of business a text describes.
 func (f *Flow) Classify(text string) match.Result { return f.matcher.Classify(text) }

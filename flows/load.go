@@ -2,15 +2,11 @@ package flows
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -23,6 +19,9 @@ import (
 
 // FlowFile is the file that makes a folder a flow folder.
 const FlowFile = "flow.yaml"
+
+// examplesDir is where a flow folder keeps examples of what people write.
+const examplesDir = "nlu"
 
 // The YAML form of flow.yaml.
 type (
@@ -96,6 +95,9 @@ type Options struct {
 	// Trained is a classifier's model that is known to belong to the folder's examples, which are then not read: they
 	// take longer to read than everything else.
 	Trained []byte
+	// Like is a flow that was loaded before: its classifier is taken where the examples are the same, which are then not
+	// read. Trained goes first.
+	Like *Flow
 }
 
 // Load reads a flow folder: flow.yaml, rules.yaml, categories.yaml, lang/*.yaml and nlu/*.yml. It reports every problem
@@ -141,7 +143,7 @@ func Load(fsys fs.FS, opts Options) (*Flow, problem.List) {
 		_, _, left := pack.Path(c.ID, nil, time.Time{})
 		f.most = max(f.most, 1+left)
 	}
-	f.Digest = digest(fsys)
+	f.Digest = digest(fsys, ".")
 	return f, nil
 }
 
@@ -614,6 +616,7 @@ func (l *loader) broken(lang int, key string) bool {
 func (l *loader) classifier(opts Options) problem.List {
 	categories := MatchCategories(l.flow.Pack)
 	l.flow.levels = categories
+	l.flow.examples = digest(l.fsys, examplesDir)
 	if opts.Trained != nil {
 		c, err := match.Load(categories, opts.Trained)
 		if err != nil {
@@ -622,11 +625,18 @@ func (l *loader) classifier(opts Options) problem.List {
 		l.flow.matcher = c
 		return nil
 	}
+	if opts.Like != nil && opts.Like.examples == l.flow.examples {
+		// It fails where the categories have other words now: then the classifier has to be trained.
+		if c, err := match.Load(categories, opts.Like.Model()); err == nil {
+			l.flow.matcher = c
+			return nil
+		}
+	}
 	var ids []string
 	for _, c := range categories {
 		ids = append(ids, c.ID)
 	}
-	examples, problems := match.ReadExamples(l.fsys, "nlu", ids)
+	examples, problems := match.ReadExamples(l.fsys, examplesDir, ids)
 	if len(problems) > 0 {
 		return problems
 	}
@@ -657,26 +667,4 @@ func MatchCategories(p *rules.Pack) []match.Category {
 		}
 	}
 	return out
-}
-
-// digest is the hex SHA-256 over every file of a flow folder, transcripts left out: they do not change what it does.
-func digest(fsys fs.FS) string {
-	var names []string
-	_ = fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && slices.Contains([]string{".yaml", ".yml"}, path.Ext(p)) {
-			names = append(names, p)
-		}
-		return nil
-	})
-	sort.Strings(names)
-	h := sha256.New()
-	for _, n := range names {
-		data, err := fs.ReadFile(fsys, n)
-		if err != nil {
-			continue
-		}
-		fmt.Fprintf(h, "%s\x00%d\x00", n, len(data))
-		h.Write(data)
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }

@@ -16,6 +16,8 @@ func (e *Engine) Resume(ctx context.Context, c Conversation, at time.Time) (Turn
 	if state := e.flow.States[c.Place.State]; state == nil || state.Ask == nil {
 		s.say("result.hint", nil)
 	}
-	s.putQuestion()
+	if err := s.askAgain(); err != nil {
+		return Turn{}, err
+	}
 	return s.turn(), nil
 }

@@ -25,6 +25,8 @@ func (e *Engine) Stale(ctx context.Context, c Conversation, old []Input) (Turn, 
 	if state := e.flow.States[c.Place.State]; state == nil || state.Ask == nil {
 		s.say("result.hint", nil)
 	}
-	s.putQuestion()
+	if err := s.askAgain(); err != nil {
+		return Turn{}, err
+	}
 	return s.turn(), nil
 }

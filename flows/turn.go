@@ -114,6 +114,7 @@ type Turn struct {
 	Replies []Reply // at most one message, unless the flow says otherwise
 	Effects []Effect
 	Ask     *Asked // nil when nothing is being asked
+	Began   bool   // the questions begin (anew) with this turn, so that it can run on the newest flow
 	Trace   []TraceStep
 }
 

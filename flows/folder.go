@@ -1,0 +1,110 @@
+package flows
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Folder is the content of a flow folder at one moment: file name → content. Transcripts and whatever else does not change
+// what the flow does are left out.
+type Folder map[string]string
+
+// ReadFolder copies a flow folder, so that what is checked, compiled and kept is the same although somebody is editing. A
+// folder that does not exist is an empty one: Load says what is missing.
+func ReadFolder(fsys fs.FS) (Folder, error) {
+	f := Folder{}
+	for _, name := range sources(fsys, ".") {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		f[name] = string(data)
+	}
+	return f, nil
+}
+
+// FS is the folder for Load. The folder must not be changed afterwards.
+func (f Folder) FS() fs.FS {
+	var data bytes.Buffer
+	w := zip.NewWriter(&data)
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		file, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err == nil {
+			_, err = io.WriteString(file, f[name])
+		}
+		if err != nil {
+			panic(err) // a buffer takes everything
+		}
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	r, err := zip.NewReader(bytes.NewReader(data.Bytes()), int64(data.Len()))
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// Digest is the digest that Load gives a flow of this folder.
+func (f Folder) Digest() string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		fmt.Fprintf(h, "%s\x00%d\x00", name, len(f[name]))
+		_, _ = io.WriteString(h, f[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Changed names the files that differ between two folders, sorted.
+func (f Folder) Changed(to Folder) []string {
+	var out []string
+	for name, text := range f {
+		if now, ok := to[name]; !ok || now != text {
+			out = append(out, name)
+		}
+	}
+	for name := range to {
+		if _, ok := f[name]; !ok {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// sources lists the files below dir that make up a flow, sorted.
+func sources(fsys fs.FS, dir string) []string {
+	var names []string
+	_ = fs.WalkDir(fsys, dir, func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && slices.Contains([]string{".yaml", ".yml"}, path.Ext(p)) {
+			names = append(names, p)
+		}
+		return nil
+	})
+	slices.SortFunc(names, strings.Compare)
+	return names
+}
+
+// digest is the hex SHA-256 over every file of a flow folder below dir.
+func digest(fsys fs.FS, dir string) string {
+	h := sha256.New()
+	for _, n := range sources(fsys, dir) {
+		data, err := fs.ReadFile(fsys, n)
+		if err != nil {
+			continue
+		}
+		fmt.Fprintf(h, "%s\x00%d\x00", n, len(data))
+		h.Write(data)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
