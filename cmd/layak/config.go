@@ -36,6 +36,7 @@ type Config struct {
 		ReturnAfter  time.Duration `yaml:"return_after"`
 		ReturnAgents bool          `yaml:"return_agents"`
 	} `yaml:"handoff"`
+	Hours   HoursConfig `yaml:"hours"`
 	Privacy struct {
 		Retention period `yaml:"retention"`
 	} `yaml:"privacy"`
@@ -95,6 +96,7 @@ func DefaultConfig() Config {
 		ExpireAfter:      24 * time.Hour, // who comes back the next day has to be reminded
 		BurstWait:        bot.DefaultLimits.BurstWait,
 	}
+	c.Hours = defaultHours()
 	c.Privacy.Retention = period(90 * day)
 	c.Desk.Listen = "127.0.0.1:8090"
 	c.Ops.Listen = "127.0.0.1:9090"
@@ -272,6 +274,8 @@ func assign(v reflect.Value, text string) error {
 			return err
 		}
 		*p = d
+	case interface{ fromText(string) error }:
+		return p.fromText(text)
 	case *time.Duration:
 		d, err := time.ParseDuration(text)
 		if err != nil {
@@ -367,6 +371,7 @@ func (l *loader) validate() {
 	if scheme, _, ok := strings.Cut(c.Storage.DSN, "://"); ok && scheme != "postgres" && scheme != "postgresql" {
 		l.add("storage.dsn", "%s:// is not supported; give a file name for SQLite, or postgres://…", scheme)
 	}
+	c.Hours.calendar(l.add)
 	if c.WhatsApp.OnRefused != onRefusedExit && c.WhatsApp.OnRefused != onRefusedStay {
 		l.add("whatsapp.on_refused", "%q must be %q or %q", c.WhatsApp.OnRefused, onRefusedExit, onRefusedStay)
 	}
