@@ -33,11 +33,11 @@ func (s *step) answer() error {
 	case q.Kind == AskText && q.Fact == FactCategory:
 		return s.answerBusiness(state)
 	case q.Facts:
-		return s.answerFact(state, s.f.Pack.Fact(s.c.Place.Fact))
+		return s.answerFact(state, s.askedFact(q))
 	case q.Fact == FactCategory:
 		return s.answerWhich(state)
 	case q.Fact != "" && len(q.Choices) == 0:
-		return s.answerFact(state, s.f.Pack.Fact(q.Fact))
+		return s.answerFact(state, s.askedFact(q))
 	}
 	return s.answerChoice(state)
 }
@@ -147,7 +147,7 @@ func (s *step) answerChoice(state *State) error {
 		return s.miss(state, "miss.choice")
 	}
 	s.c.Misses = 0
-	if fact := s.f.Pack.Fact(q.Fact); fact != nil {
+	if fact := s.askedFact(q); fact != nil {
 		return s.give(state, fact, Value{Value: id})
 	}
 	e := s.edge(state, OnOption, id)

@@ -147,11 +147,7 @@ func (s *step) options(q *Question) []Option {
 			add(fact, lines[i])
 		}
 	case q.Facts, q.Kind == AskChoice && len(q.Choices) == 0:
-		id := q.Fact
-		if q.Facts {
-			id = s.c.Place.Fact
-		}
-		if f := s.f.Pack.Fact(id); f != nil {
+		if f := s.askedFact(q); f != nil {
 			for _, v := range f.Values {
 				if v.Title == nil {
 					add(v.ID, s.render("option."+v.ID, nil))
@@ -166,6 +162,15 @@ func (s *step) options(q *Question) []Option {
 		}
 	}
 	return out
+}
+
+// askedFact is the fact of the pack that a question asks for, the one the pack chose where it chooses; nil when there is none.
+func (s *step) askedFact(q *Question) *rules.Fact {
+	id := q.Fact
+	if q.Facts {
+		id = s.c.Place.Fact
+	}
+	return s.f.Pack.Fact(id)
 }
 
 // matchOptions gives the options of a question with every word that picks them, in every language.
@@ -191,7 +196,7 @@ func (s *step) matchOptions(q *Question) []match.Option {
 				}
 			}
 		}
-		if f := s.f.Pack.Fact(q.Fact); f != nil && !q.Facts {
+		if f := s.askedFact(q); f != nil {
 			for _, v := range f.Values {
 				if v.ID == o.ID && v.Title != nil {
 					for _, lang := range s.f.Langs {

@@ -29,6 +29,7 @@ type (
 		Flow      string                         `yaml:"flow"`
 		Version   int                            `yaml:"version"`
 		Languages []string                       `yaml:"languages"`
+		Extends   string                         `yaml:"extends"`
 		Start     string                         `yaml:"start"`
 		Limits    limitsYAML                     `yaml:"limits"`
 		Commands  map[string]map[string][]string `yaml:"commands"`
@@ -92,6 +93,8 @@ type Options struct {
 	// Builtin is a folder to borrow texts from which the engine itself uses and this folder does not have, so that a folder
 	// written for an older program still runs; nil makes such a text a problem.
 	Builtin fs.FS
+	// Base is the built-in folder for a flow that says extends: builtin; it lends its command words and texts.
+	Base fs.FS
 	// Trained is a classifier's model that is known to belong to the folder's examples, which are then not read: they
 	// take longer to read than everything else.
 	Trained []byte
@@ -122,6 +125,7 @@ func Load(fsys fs.FS, opts Options) (*Flow, problem.List) {
 		l.catalogs = append(l.catalogs, file)
 	}
 	if !l.file.Broken {
+		l.extend(opts.Base)
 		l.head(opts)
 		l.states()
 		l.edges()
@@ -527,36 +531,41 @@ func (l *loader) silentLoop(from, to StateID, seen map[StateID]bool) bool {
 	return false
 }
 
-// texts checks that every text in use exists in every language, and that none is left over.
-func (l *loader) texts() {
-	f := l.flow
-	used := map[string]string{} // key → where it is used
+// textsInUse says where each text is used, by key, as far as flow.yaml tells.
+func (l *loader) textsInUse() map[string]string {
+	used := map[string]string{}
 	for _, k := range engineTexts {
 		used[k] = "the engine"
 	}
-	for i, sy := range l.yaml.States {
-		where := "state " + sy.ID
-		for _, k := range sy.Say {
+	for _, s := range l.yaml.States {
+		where := "state " + s.ID
+		for _, k := range s.Say {
 			used[k] = where
 		}
-		s := f.States[StateID(sy.ID)]
-		if s == nil {
-			continue
+		if s.Ask != nil && s.Ask.Text != "" {
+			used[s.Ask.Text] = where
 		}
 		if s.Ask != nil {
-			if s.Ask.Text == "" {
-				l.file.Add(fmt.Sprintf("states[%d].ask", i), "the question needs text: the name of its wording in lang/*.yaml")
-			} else {
-				used[s.Ask.Text] = where
-			}
 			for _, c := range s.Ask.Choices {
-				used[c.Text] = where
+				used[cmp.Or(c.Text, "option."+c.ID)] = where
 			}
 		}
 		for _, e := range s.Edges {
 			if e.Say != "" {
 				used[e.Say] = where
 			}
+		}
+	}
+	return used
+}
+
+// texts checks that every text in use exists in every language, and that none is left over.
+func (l *loader) texts() {
+	f := l.flow
+	used := l.textsInUse()
+	for i, s := range l.yaml.States {
+		if s.Ask != nil && s.Ask.Text == "" {
+			l.file.Add(fmt.Sprintf("states[%d].ask", i), "the question needs text: the name of its wording in lang/*.yaml")
 		}
 	}
 	for i, lang := range f.Langs {

@@ -2,6 +2,7 @@ package flows_test
 
 import (
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -104,5 +105,33 @@ func TestAllMistakesAtOnce(t *testing.T) {
 		if !strings.Contains(problems.Error(), want) {
 			t.Errorf("%q is not reported:\n%s", want, problems.Error())
 		}
+	}
+}
+
+// extends: builtin lends what a folder lacks, and nothing else can be extended.
+func TestExtends(t *testing.T) {
+	small := func(extends string) fs.FS {
+		files := fstest.MapFS{}
+		for _, name := range []string{"flow.yaml", "categories.yaml", "rules.yaml", "lang/en.yaml", "nlu/examples.yml"} {
+			data, err := os.ReadFile("../docs/examples/loan/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[name] = &fstest.MapFile{Data: []byte(strings.Replace(string(data), "extends: builtin", extends, 1))}
+		}
+		return files
+	}
+	for extends, want := range map[string]string{
+		"extends: builtin":  "",
+		"extends: bultin":   `did you mean "builtin"?`,
+		"# extends nothing": `text "agent" (used by the engine) is missing`,
+	} {
+		_, problems := flows.Load(small(extends), flows.Options{Base: flowdefault.Files})
+		if got := problems.Error(); want == "" && len(problems) > 0 || !strings.Contains(got, want) {
+			t.Errorf("%s: %s\nwant %q", extends, got, want)
+		}
+	}
+	if _, problems := flows.Load(small("extends: builtin"), flows.Options{}); !strings.Contains(problems.Error(), "not at hand") {
+		t.Errorf("without the built-in flow: %v", problems)
 	}
 }

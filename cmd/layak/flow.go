@@ -17,7 +17,7 @@ import (
 func loadFlow(cfg Config) (*flows.Flow, error) { return loadFlowWith(cfg, flowdefault.Files) }
 
 func loadFlowWith(cfg Config, builtin fs.FS) (*flows.Flow, error) {
-	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Trained: flowdefault.Model}
+	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Base: flowdefault.Files, Trained: flowdefault.Model}
 	files, name := fs.FS(flowdefault.Files), ""
 	if cfg.Flow.Dir != "" {
 		files, name = os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir

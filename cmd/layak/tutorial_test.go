@@ -1,0 +1,115 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// fenced is a code block with what stands behind its fence: a language, and for a file its name.
+var fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: (\\S+))?\\n(.*?)^```$")
+
+// The tutorial, followed word by word, leads to the flow in docs/examples/loan, and shows what the program really prints.
+func TestTutorial(t *testing.T) {
+	text, err := os.ReadFile("../../docs/tutorial.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	var printed string // by the last command
+	check := func() string {
+		_, out, _ := layak(t, "", "check", filepath.Join(dir, "loan"))
+		return strings.ReplaceAll(out, dir+string(filepath.Separator), "")
+	}
+	steps := 0
+	for _, b := range fenced.FindAllStringSubmatch(string(text), -1) {
+		kind, name, body := b[1], b[2], b[3]
+		switch {
+		case kind == "yaml":
+			path := filepath.Join(dir, "loan", name)
+			if name == "loan.yaml" {
+				path = filepath.Join(dir, name)
+			} else if want, err := os.ReadFile(filepath.Join("../../docs/examples/loan", name)); err != nil || string(want) != body {
+				t.Errorf("%s in the tutorial is not the file in docs/examples/loan (%v)", name, err)
+			}
+			write(t, path, body)
+		case kind == "sh" && strings.Contains(body, "layak check loan"):
+			printed = check()
+		case kind == "text":
+			if strings.Contains(body, "recapp") {
+				path := filepath.Join(dir, "loan", "flow.yaml")
+				flow, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				write(t, path, strings.Replace(string(flow), "to: recap}", "to: recapp}", 1))
+				printed = check()
+				write(t, path, string(flow))
+			}
+			for line := range strings.Lines(body) {
+				if !strings.Contains(printed, line) {
+					t.Errorf("the tutorial promises\n%s\nbut the program printed\n%s", line, printed)
+				}
+			}
+		case kind == "chat":
+			tutorialChat(t, filepath.Join(dir, "loan.yaml"), body)
+		default:
+			continue
+		}
+		steps++
+	}
+	if steps < 11 {
+		t.Errorf("only %d steps were found in the tutorial", steps)
+	}
+	rules := filepath.Join(dir, "loan", "rules.yaml")
+	data, err := os.ReadFile(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, rules, strings.Replace(string(data), "when: category == \"betting\"\n    verdict: not_eligible", "when: category == \"betting\"\n    verdict: eligible", 1))
+	if out := check(); !strings.Contains(out, "betting-never") {
+		t.Errorf("the loosened rule passed: %s", out)
+	}
+}
+
+// tutorialChat says the lines with > and expects, after them, those with <.
+func tutorialChat(t *testing.T, config, body string) {
+	t.Helper()
+	var said []string
+	var want []string
+	for line := range strings.Lines(body) {
+		if text, ok := strings.CutPrefix(line, "> "); ok {
+			said = append(said, text)
+		} else {
+			want = append(want, strings.TrimSpace(strings.TrimPrefix(line, "< ")))
+		}
+	}
+	_, out, errs := layak(t, strings.Join(said, ""), "chat", "--config", config)
+	for _, w := range want {
+		if before, after, found := strings.Cut(out, w); found {
+			out = after
+		} else {
+			t.Errorf("no %q after\n%s%s", w, before, errs)
+		}
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// layak runs the program with input, and returns its exit code and what it printed.
+func layak(t *testing.T, input string, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var stdout, stderr strings.Builder
+	code = run(t.Context(), args, strings.NewReader(input), &stdout, &stderr, nil)
+	return code, stdout.String(), stderr.String()
+}
