@@ -27,6 +27,7 @@ type cli struct {
 	Run       runCmd       `cmd:"" help:"Answer WhatsApp messages until stopped."`
 	Pause     pauseCmd     `cmd:"" help:"Keep the bot out of one chat."`
 	Resume    resumeCmd    `cmd:"" help:"Give a chat back to the bot."`
+	User      userCmd      `cmd:"" help:"Decide who may sign in to the desk."`
 	Migrate   migrateCmd   `cmd:"" help:"Move everything from a SQLite file to an empty Postgres database."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database into a file, also while the service runs."`
 	Link      linkCmd      `cmd:"" help:"Link the WhatsApp account by QR code or pairing code."`
