@@ -221,7 +221,12 @@ func (s *step) words() *words {
 }
 
 func (s *step) note(format string, args ...any) {
-	s.trace = append(s.trace, TraceStep{s.c.Place.State, fmt.Sprintf(format, args...)})
+	s.trace = append(s.trace, TraceStep{State: s.c.Place.State, What: fmt.Sprintf(format, args...)})
+}
+
+// noteEdge notes that an edge of the flow was taken.
+func (s *step) noteEdge(e *Edge) {
+	s.trace = append(s.trace, TraceStep{State: s.c.Place.State, What: fmt.Sprintf("%s → %s", e.Event, e.To), Edge: e.Event})
 }
 
 // handOff asks for a case, once a turn.
@@ -275,7 +280,7 @@ func (s *step) path() (asked []string, next string, left int) {
 // take follows an edge: it sets facts, moves the state machine, and enters the state reached.
 func (s *step) take(e *Edge) error {
 	from := s.c.Place
-	s.note("%s → %s", e.Event, e.To)
+	s.noteEdge(e)
 	for fact, value := range e.Set {
 		if fact == FactCategory {
 			s.setCategory(value, false)
@@ -371,7 +376,7 @@ func (s *step) enter(to StateID) error {
 			s.putQuestion()
 			return nil
 		}
-		s.note("%s → %s", edge.Event, edge.To)
+		s.noteEdge(edge)
 		if to, err = s.fire(edge); err != nil {
 			return err
 		}

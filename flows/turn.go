@@ -106,6 +106,8 @@ type Asked struct {
 type TraceStep struct {
 	State StateID
 	What  string
+	Edge  string // event of the edge of the flow that was taken, "" otherwise
+	Rule  string // id of the rule that was a reason, "" otherwise
 }
 
 // Turn is the full result of one step. Nothing has happened yet: the caller stores and sends it.

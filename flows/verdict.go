@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func (s *step) judge() {
 	}
 	v := s.f.Pack.Decide(rules.Judgement{Category: s.c.Category(), Facts: given, At: s.in.At, Lang: s.c.Lang, OnlyGiven: true})
 	for _, r := range v.Reasons {
-		s.note("rule %s: %s", r.Rule, r.Outcome)
+		s.trace = append(s.trace, TraceStep{State: s.c.Place.State, What: fmt.Sprintf("rule %s: %s", r.Rule, r.Outcome), Rule: r.Rule})
 	}
 	s.effects = append(s.effects, Decided{v})
 	if v.Verdict == rules.NeedsReview {

@@ -25,7 +25,7 @@ type initCmd struct {
 
 // Help ends in the example of `layak init --help`.
 func (initCmd) Help() string {
-	return "Writes DIR/config.yaml and DIR/flow/, an editable copy of the built-in flow, rules, texts and examples. Files that are there already " +
+	return "Writes DIR/config.yaml and DIR/flow/, an editable copy of the built-in flow: rules, texts, examples and tests. Files that are there already " +
 		"are never overwritten.\n\nExample:\n\n    layak init mybot"
 }
 

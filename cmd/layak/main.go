@@ -24,6 +24,7 @@ type cli struct {
 	Decide    decideCmd    `cmd:"" help:"Judge facts: one JSON object a line in, one verdict a line out."`
 	Init      initCmd      `cmd:"" help:"Write an editable copy of the built-in flow and a configuration."`
 	Check     checkCmd     `cmd:"" help:"Show everything that is wrong in a flow folder, with its place."`
+	Test      testCmd      `cmd:"" help:"Hold the conversations written down in a flow folder, and prove its invariants."`
 	Run       runCmd       `cmd:"" help:"Answer WhatsApp messages until stopped."`
 	Pause     pauseCmd     `cmd:"" help:"Keep the bot out of one chat."`
 	Resume    resumeCmd    `cmd:"" help:"Give a chat back to the bot."`

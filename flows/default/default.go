@@ -8,9 +8,9 @@ import (
 	"layak/flows/match"
 )
 
-// Files is the flow folder.
+// Files is the flow folder, with its transcripts in tests/.
 //
-//go:embed flow.yaml rules.yaml categories.yaml lang nlu
+//go:embed flow.yaml rules.yaml categories.yaml lang nlu tests
 var Files embed.FS
 
 // Model is the classifier of this folder's examples, already trained. A test demands that it belongs to them.

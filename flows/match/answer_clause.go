@@ -22,7 +22,7 @@ type clause struct {
 	answers  bool // has words that say yes or no, beside a question
 	polar    bool // has words that could answer, beside what made it unreadable
 	unknown  bool // has words that nobody taught us
-	shy      bool // has politeness or "ok" behind its first word
+	shy      bool // has politeness or "ok" behind its first word, or nothing but "ya" beside politeness
 	how      bool // about the way to get it
 	but      bool // begins with "tapi"
 	because  bool // begins with "karena"
@@ -157,7 +157,7 @@ func readClause(classes []byte, asked bool) clause {
 	}
 	c.empty = only(classes, clsFiller)
 	c.content = c.doubt || len(said) > 0 && !only(said, clsUnknown)
-	if len(said) == 0 && hasAny(classes, "Fk") {
+	if hasAny(classes, "Fk") && len(said) == 0 || hasAny(classes, "F") && only(said, clsYa) { // "makasih ya" thanks
 		c.shy = true
 	}
 	if c.doubt && asked && hedged && has(said, clsAsk) && !hasAny(said, "yYSBNXHVlEOx#L") { // kira-kira perlu ya?

@@ -70,6 +70,17 @@ func TestPartlyIsSaid(t *testing.T) {
 	}
 }
 
+// Who thanks and ends with "ya" has not said yes.
+func TestThanksAreNoYes(t *testing.T) {
+	for text, want := range map[string]string{
+		"makasih ya": "", "terima kasih ya kak": "", "maaf ya": "", "makasih, sudah ada": "yes", "makasih kak, ya": "yes", "iya": "yes",
+	} {
+		if got := YesNo(text); got.Value != want {
+			t.Errorf("%q: %+v, want %q", text, got, want)
+		}
+	}
+}
+
 // What says nothing about the matter is asked again, but is not called a doubt.
 func TestDoubtIsAboutTheMatter(t *testing.T) {
 	for text, want := range map[string]bool{
