@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"layak/flows"
 	flowdefault "layak/flows/default"
@@ -22,6 +24,22 @@ func loadFlowWith(cfg Config, builtin fs.FS) (*flows.Flow, error) {
 	if cfg.Flow.Dir != "" {
 		files, name = os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir
 		opts.Classifier, opts.Trained, opts.Builtin = cachedClassifier, nil, builtin
+	}
+	f, problems := flows.Load(files, opts)
+	return f, inFolder(name, problems).Err()
+}
+
+// lookAtFlow loads a flow that is looked at and not talked to in words: its classifier knows the words of the pack alone,
+// so that nothing has to be trained.
+func lookAtFlow(cfg Config) (*flows.Flow, error) {
+	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Base: flowdefault.Files, Trained: flowdefault.Model}
+	files, name := fs.FS(flowdefault.Files), ""
+	if cfg.Flow.Dir != "" {
+		files, name = os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir
+		opts.Trained, opts.Builtin = nil, flowdefault.Files
+		opts.Classifier = func(categories []match.Category, _ []match.Example) (*match.Classifier, error) {
+			return match.New(categories, nil)
+		}
 	}
 	f, problems := flows.Load(files, opts)
 	return f, inFolder(name, problems).Err()
@@ -58,6 +76,18 @@ func inFolder(dir string, problems problem.List) problem.List {
 		problems[i].File = filepath.Join(dir, problems[i].File)
 	}
 	return problems
+}
+
+// dayArg reads the value of a flag that names a day; without it that is today.
+func dayArg(flag, value string) (time.Time, error) {
+	if value == "" {
+		return time.Now(), nil
+	}
+	at, err := time.Parse(time.DateOnly, value)
+	if err != nil {
+		return at, withCode(exitUsage, fmt.Errorf("%s %s is not a date; write it as YYYY-MM-DD", flag, value))
+	}
+	return at, nil
 }
 
 // folderArg is the DIR of check, test, paths, graph and diff: a flow folder, or a folder with config.yaml; without it

@@ -25,6 +25,7 @@ type cli struct {
 	Init      initCmd      `cmd:"" help:"Write an editable copy of the built-in flow and a configuration."`
 	Check     checkCmd     `cmd:"" help:"Show everything that is wrong in a flow folder, with its place."`
 	Test      testCmd      `cmd:"" help:"Hold the conversations written down in a flow folder, and prove its invariants."`
+	Paths     pathsCmd     `cmd:"" help:"List every way through a flow, with the verdict it ends in."`
 	Run       runCmd       `cmd:"" help:"Answer WhatsApp messages until stopped."`
 	Pause     pauseCmd     `cmd:"" help:"Keep the bot out of one chat."`
 	Resume    resumeCmd    `cmd:"" help:"Give a chat back to the bot."`
