@@ -67,12 +67,13 @@ type Config struct {
 	// Guard masks personal numbers in a text before it is stored; see flows.Guard. It is not needed where the channels
 	// do it, and does nothing to a text that is masked already.
 	Guard func(text string) (masked string, kinds []string)
-	// FreeText, Alone, Stale, Resume, Apology and Summary are explained at Turns.
+	// FreeText, Alone, Stale, Resume, Closed, Apology and Summary are explained at Turns.
 	FreeText func(flows.Conversation) bool
 	Alone    func(flows.Conversation, flows.Input) bool
 	Stale    func(ctx context.Context, c flows.Conversation, old []flows.Input) (flows.Turn, error)
 	Resume   func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
-	Apology  func(lang string) string
+	Closed   func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
+	Apology  func(lang string, at time.Time) string
 	Summary  func(flows.Conversation) string
 	// Typing is how long "typing…" is shown before a text is sent, on channels that can. Nil or 0: not at all.
 	Typing func(text string) time.Duration
@@ -130,7 +131,7 @@ func New(cfg Config) *Bot {
 	b.turns = &Turns{
 		Store: cfg.Store, Engine: cfg.Engine, NewMessageID: b.newMessageID, Now: cfg.Now, Log: cfg.Log,
 		FreeText: cfg.FreeText, Alone: cfg.Alone, StaleAfter: cfg.Limits.StaleAfter, Stale: cfg.Stale,
-		Resume: cfg.Resume, Apology: cfg.Apology, Summary: cfg.Summary,
+		Resume: cfg.Resume, Closed: cfg.Closed, Apology: cfg.Apology, Summary: cfg.Summary,
 	}
 	if l := cfg.Limits; l.LoopTurns > 0 && l.LoopWindow > 0 {
 		guard := newLoopGuard(l.LoopTurns, l.LoopWindow)

@@ -41,7 +41,7 @@ func inWorld(t *testing.T, change func(*bot.Config), fn func(w *world)) {
 		w := &world{t: t, store: bottest.NewStore()}
 		w.cfg = bot.Config{
 			Store: w.store, Engine: echoEngine{}, FreeText: freeText, Alone: alone,
-			Apology: func(string) string { return "sorry" },
+			Apology: func(string, time.Time) string { return "sorry" },
 		}
 		if change != nil {
 			change(&w.cfg)

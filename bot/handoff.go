@@ -13,6 +13,7 @@ import (
 const (
 	NoteForgotten = "closed: the person asked for their data to be deleted"
 	NoteMerged    = "closed: the same person had another open case"
+	NoteWithdrawn = "closed: the person does not need anybody any more"
 	NoteReturned  = "closed: the chat went back to the bot"
 )
 

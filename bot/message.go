@@ -109,6 +109,8 @@ type TurnRecord struct {
 	HandOff  *HandOff    // nil when nothing changes
 	Verdict  *Verdict    // nil unless this turn gave one; kept, without the person, for counting
 	OptOut   *bool       // nil when nothing changes
+	Withdraw bool        // close the open case with NoteWithdrawn, if there is one
+	Helped   string      // yes or no: what the person said of the case that was closed last; "" when nothing changes
 	Forget   bool        // remove everything about the person but an anonymous count and the keyed hash for opt-out and duplicates
 	Missed   []Missed
 	Audit    []AuditEntry

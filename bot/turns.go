@@ -51,11 +51,13 @@ type Turns struct {
 	// Resume makes the turn with which the bot goes on after a person had the chat: it says so, and asks the current
 	// question again. Nil: it goes on in silence.
 	Resume func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
+	// Closed makes the turn with which the bot goes on after a person closed the case. Nil: the same as Resume.
+	Closed func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
 	// Looping is asked once for every input and reports that the chat is in a loop: the input is then taken in silence
 	// and a case opened. Nil: never.
 	Looping func(key ChatKey, in flows.Input) bool
 	// Apology is the line a person gets when their message cannot be answered because of a fault of ours. Nil: none.
-	Apology func(lang string) string
+	Apology func(lang string, at time.Time) string
 	// Summary is what an agent reads of a case. Nil: the function Summary.
 	Summary func(flows.Conversation) string
 }
@@ -265,10 +267,10 @@ func (t *Turns) fault(ctx context.Context, chat Chat, f *faulty, single bool) (*
 	}
 	gone := &Result{Chat: chat.Key, Channel: chat.Channel, Inputs: f.inputs, Input: f.in, Failed: true}
 	next := chat.Conversation.Clone()
-	next.HandedOver = true
+	next.HandedOver, next.Waiting = true, true
 	gone.Turn = flows.Turn{Next: next, Effects: []flows.Effect{flows.HandOff{Reason: flows.HandOffFault}}}
 	if t.Apology != nil {
-		if text := t.Apology(chat.Conversation.Lang); text != "" {
+		if text := t.Apology(chat.Conversation.Lang, t.now()); text != "" {
 			gone.Replies = []flows.Reply{{Text: text}}
 		}
 	}
@@ -359,6 +361,12 @@ func (t *Turns) effects(rec *TurnRecord, turn flows.Turn) {
 		case flows.OptIn:
 			optOut(false)
 			note("opt_in", "")
+		case flows.Withdraw:
+			rec.Withdraw = true
+			note("withdrawn", "")
+		case flows.Helped:
+			rec.Helped = string(e.Answer)
+			note("helped", rec.Helped)
 		case flows.Forget:
 			rec.Forget = true
 			note("forget", "")

@@ -35,7 +35,7 @@ func newChat(t *testing.T) *chat {
 	c.turns = bot.Turns{
 		Store: c.store, Engine: echoEngine{}, Now: c.clock.Now, FreeText: freeText, Alone: alone,
 		NewMessageID: func(string) string { return fmt.Sprintf("OUT%d", ids.Add(1)) },
-		Apology:      func(string) string { return "sorry" },
+		Apology:      func(string, time.Time) string { return "sorry" },
 	}
 	return c
 }

@@ -82,6 +82,8 @@ func (s *step) edge(state *State, on Trigger, option string) *Edge {
 func (s *step) answerSystem(state *State) error {
 	choice := s.choice(state.Ask)
 	switch {
+	case state.ID == StateHelped:
+		return s.helped()
 	case state.ID == StateDelete && choice == "yes":
 		s.effects = append(s.effects, Forget{})
 		s.say("delete.done", nil)
@@ -251,6 +253,7 @@ func (s *step) missWith(state *State, key string, w *words) error {
 		s.c.Misses = 0
 		s.handOff(HandOffNotUnderstood)
 		s.say("miss.handoff", w)
+		s.promise()
 		if e := s.edge(state, OnExhausted, ""); e != nil && s.c.Category() == "" {
 			return s.take(e)
 		}

@@ -20,7 +20,7 @@ func (s *step) command() (Command, int) {
 	}
 	whole := match.NewWhole(s.text)
 	for _, c := range Commands {
-		if c != CommandChange && whole.In(s.f.commands[c]) {
+		if c != CommandChange && whole.In(s.f.commands[c]) && (c != CommandCancel || s.cancels()) {
 			return c, 0
 		}
 	}
@@ -125,7 +125,10 @@ func (s *step) obey(cmd Command, n int) error {
 		}
 		s.handOff(HandOffAsked)
 		s.say(key, nil)
+		s.promise()
 		return s.askAgain()
+	case CommandCancel:
+		return s.cancel()
 	case CommandStop:
 		return s.stop()
 	case CommandDelete:

@@ -51,6 +51,7 @@ type Conversation struct {
 	Judged     bool             `json:"judged,omitempty"`      // a verdict was given for these answers
 	Refused    []string         `json:"refused,omitempty"`     // businesses of this chat that were refused for good
 	HandedOver bool             `json:"handed,omitempty"`      // a case was opened in this run
+	Waiting    bool             `json:"waiting,omitempty"`     // a case was opened, and neither withdrawn nor closed since
 	TakenBack  int              `json:"taken_back,omitempty"`  // messages the person deleted after they were answered
 	Late       bool             `json:"late,omitempty"`        // the last turn was the apology for being late
 	Moved      string           `json:"moved,omitempty"`       // what is still owed after a move to another version

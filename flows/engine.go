@@ -9,6 +9,7 @@ import (
 
 	"github.com/expr-lang/expr"
 
+	"layak/flows/hours"
 	"layak/flows/match"
 )
 
@@ -16,6 +17,15 @@ import (
 type Engine struct {
 	flow      *Flow
 	retention string
+	hours     *hours.Calendar
+}
+
+// WithHours returns an engine that knows when people answer, which whoever asks for one is told. Without, no time is
+// promised.
+func (e *Engine) WithHours(c *hours.Calendar) *Engine {
+	with := *e
+	with.hours = c
+	return &with
 }
 
 // NewEngine returns an engine for a flow. Retention says in days how long answers are kept, 0 for without end; the
@@ -37,7 +47,7 @@ const maxHops = 20
 // Step answers one input. It does no I/O and does not change c. Equal inputs give equal turns. It returns a *FlowError
 // naming the state when the flow itself is at fault; the caller then hands the chat to a person.
 func (e *Engine) Step(ctx context.Context, c Conversation, in Input) (Turn, error) {
-	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: in, retention: e.retention}
+	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: in, retention: e.retention, hours: e.hours}
 	if err := s.run(); err != nil {
 		return Turn{}, err
 	}
@@ -72,6 +82,7 @@ type step struct {
 	in        Input
 	text      string // what was written, cleaned and cut
 	retention string
+	hours     *hours.Calendar
 
 	said    []string // paragraphs of the reply
 	effects []Effect
@@ -104,6 +115,9 @@ func (s *step) run() error {
 	}
 	s.followLanguage()
 	cmd, n := s.command()
+	if err := s.leaveHelped(cmd); err != nil {
+		return err
+	}
 	if s.first {
 		return s.greet(cmd, n)
 	}
@@ -236,7 +250,7 @@ func (s *step) handOff(reason HandOffReason) {
 			return
 		}
 	}
-	s.c.HandedOver = true
+	s.c.HandedOver, s.c.Waiting = true, true
 	s.effects = append(s.effects, HandOff{reason})
 }
 

@@ -116,11 +116,13 @@ const (
 	CommandLanguage Command = "language"
 	CommandStatus   Command = "status"
 	CommandDelete   Command = "delete"
+	CommandCancel   Command = "cancel" // only while a case is open: nobody is needed any more
 )
 
-// Commands lists every command; a flow needs words for each.
+// Commands lists every command; a flow needs words for each but cancel, which has some of its own.
 var Commands = []Command{
 	CommandHelp, CommandBack, CommandRestart, CommandChange, CommandAgent, CommandStop, CommandLanguage, CommandStatus, CommandDelete,
+	CommandCancel,
 }
 
 // States that every flow has, besides its own.
@@ -129,6 +131,7 @@ const (
 	StateChange  StateID = "change"  // asks which answer to change
 	StateStopped StateID = "stopped" // asks whether to start again after stop
 	StateResume  StateID = "resume"  // asks whether to go on after a long pause
+	StateHelped  StateID = "helped"  // asks whether a person's help did help
 )
 
 // Model is the trained classifier, for Options.Trained; nil without examples.
@@ -144,11 +147,3 @@ func (f *Flow) Evaluate(lines []match.EvalLine, severity func(id string) int) ma
 
 // Speaks reports whether the flow has texts in that language.
 func (f *Flow) Speaks(lang string) bool { return f.texts[lang] != nil }
-
-// Apology is the line a person gets when a fault of ours kept their message from being answered.
-func (f *Flow) Apology(lang string) string {
-	if !f.Speaks(lang) {
-		lang = f.Langs[0]
-	}
-	return f.texts[lang].say("fault", &words{})
-}

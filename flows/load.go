@@ -213,6 +213,11 @@ func (l *loader) head(opts Options) {
 	for _, c := range Commands {
 		var words []string
 		byLang := y.Commands[string(c)]
+		if c == CommandCancel && byLang == nil { // written for an older program
+			words = slices.DeleteFunc(slices.Clone(cancelWords), func(w string) bool { return seen[w] != "" })
+			f.commands[c] = match.NewWordSet(words)
+			continue
+		}
 		at := "commands." + string(c)
 		var without []string
 		for _, lang := range f.Langs {

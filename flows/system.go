@@ -3,6 +3,10 @@ package flows
 // systemStates are the states every flow has: questions about the conversation itself.
 func systemStates() []*State {
 	return []*State{
+		{ID: StateHelped, Ask: &Question{ID: "helped", Kind: AskChoice, Text: "helped.ask", Choices: []Choice{
+			{ID: string(HelpedYes), Text: "option.helped", Synonyms: []string{"ya", "iya", "terbantu", "sangat terbantu", "membantu", "sangat membantu", "sudah terbantu", "yes", "it did", "it helped", "very helpful"}},
+			{ID: string(HelpedNo), Text: "option.not_helped", Synonyms: []string{"tidak", "belum", "tidak terbantu", "tidak membantu", "kurang membantu", "no", "not really", "not yet"}},
+		}}},
 		{ID: StateDelete, Ask: &Question{ID: "delete", Kind: AskChoice, Text: "delete.ask", Choices: []Choice{
 			{ID: "yes", Text: "option.delete", Synonyms: []string{"ya", "iya", "hapus", "ya hapus", "hapus saja", "yes", "delete", "yes delete", "delete it"}},
 			{ID: "no", Text: "option.keep", Synonyms: []string{"tidak", "batal", "jangan", "ga jadi", "tidak jadi", "no", "cancel", "keep", "keep it"}},
@@ -21,7 +25,7 @@ func systemStates() []*State {
 
 // systemState reports whether id is one of them.
 func systemState(id StateID) bool {
-	return id == StateDelete || id == StateStopped || id == StateResume || id == StateChange
+	return id == StateDelete || id == StateStopped || id == StateResume || id == StateChange || id == StateHelped
 }
 
 // engineTexts are the texts the engine itself uses; every language of every flow needs them.
@@ -41,6 +45,7 @@ var engineTexts = []string{
 	"access.yes", "access.conditions", "access.review", "access.no",
 	"help", "back", "back.none", "restart", "change.which", "change.none", "edited", "change.now", "agent", "agent.again", "stop", "stopped.ask", "stopped.still",
 	"language", "status", "status.none", "delete.ask", "delete.done", "delete.kept", "resume.ask", "resume.on", "resume.back",
+	"person.soon", "person.later", "person.some", "person.withdrawn", "helped.ask", "helped.yes", "helped.no", "option.helped", "option.not_helped",
 	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price",
 	"media", "personal", "result.hint", "fault", "stale",
 }

@@ -42,8 +42,8 @@ var names = map[string]func(*words) string{
 	"Wanted": func(w *words) string { return w.Wanted }, "Shape": func(w *words) string { return w.Shape },
 	"Example": func(w *words) string { return w.Example }, "List": func(w *words) string { return w.List },
 	"Topic": func(w *words) string { return w.Topic }, "Names": func(w *words) string { return w.Names },
-	"Retention": func(w *words) string { return w.Retention },
-	"N":         func(w *words) string { return strconv.Itoa(w.N) }, "Of": func(w *words) string { return strconv.Itoa(w.Of) },
+	"When": func(w *words) string { return w.When }, "Retention": func(w *words) string { return w.Retention },
+	"N": func(w *words) string { return strconv.Itoa(w.N) }, "Of": func(w *words) string { return strconv.Itoa(w.Of) },
 }
 
 // simple returns the pieces of a template that only puts in names, or nil.
@@ -84,6 +84,7 @@ type words struct {
 	List      string   // numbered options
 	Topic     string   // where the conversation stopped
 	Names     string   // labels of several facts, joined
+	When      string   // when a person will answer
 	Retention string   // how long answers are kept
 	Verdict   *verdictWords
 }
@@ -115,7 +116,7 @@ func sample() words {
 	v := rules.Verdict{Verdict: rules.NeedsReview, NextSteps: []string{"x"}, Conditions: []rules.Condition{{Rule: "x", Text: "x"}}, ReviewOffered: true}
 	return words{
 		Category: "x", Title: "x", Label: "x", Question: "x", Number: "x", Kind: "x", Wanted: "x", Shape: "x", Example: "x", N: 1, Of: 2, Most: 3,
-		Salam: "x", Lines: []string{"x"}, List: "x", Topic: "x", Names: "x", Retention: "x",
+		Salam: "x", Lines: []string{"x"}, List: "x", Topic: "x", Names: "x", When: "x", Retention: "x",
 		Verdict: &verdictWords{v, "x", []string{"x"}, []whyWords{{"x", "x"}}, []changeWords{{"x", "x"}}, []string{"x"}, "x", "x", true},
 	}
 }

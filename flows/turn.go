@@ -57,7 +57,7 @@ const (
 	HandOffLoop           HandOffReason = "loop"
 )
 
-// Effect is something the caller must do besides sending the replies: one of HandOff, Decided, OptOut, OptIn, Forget, Missed.
+// Effect is something the caller must do besides sending the replies: one of HandOff, Decided, OptOut, OptIn, Forget, Missed, Withdraw, Helped.
 type Effect interface{ effect() }
 
 // HandOff asks for a case to be opened.
@@ -78,12 +78,30 @@ type Forget struct{}
 // Missed reports a text that was not understood, for the admin's list. Text is already masked.
 type Missed struct{ Question, Text string }
 
+// Withdraw says that the person does not need anybody any more: an open case that nobody took is closed.
+type Withdraw struct{}
+
+// Helped reports what the person said when asked whether the case that was closed last helped.
+type Helped struct{ Answer HelpedAnswer }
+
+// HelpedAnswer is yes or no.
+type HelpedAnswer string
+
+// The answers.
+const (
+	HelpedYes HelpedAnswer = "yes"
+	HelpedNo  HelpedAnswer = "no"
+)
+
 func (HandOff) effect() {}
 func (Decided) effect() {}
 func (OptOut) effect()  {}
 func (OptIn) effect()   {}
 func (Forget) effect()  {}
 func (Missed) effect()  {}
+
+func (Withdraw) effect() {}
+func (Helped) effect()   {}
 
 // AskKind says what a question takes.
 type AskKind string

@@ -39,6 +39,9 @@ func (s *step) judge() {
 	w.Lines = s.recapLines()
 	w.Verdict = s.verdictWords(v)
 	s.say("verdict", w)
+	if v.Verdict == rules.NeedsReview {
+		s.promise()
+	}
 	s.remember(v)
 }
 

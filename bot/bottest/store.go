@@ -422,6 +422,12 @@ func (s *Store) Commit(ctx context.Context, t bot.TurnRecord) error {
 				delete(s.forgotten, forgottenOptOut(a))
 			}
 		}
+		if k := s.openOf(c); t.Withdraw && k != nil {
+			k.ClosedAt, k.WaitingSince, k.Note = at, time.Time{}, bot.NoteWithdrawn
+		}
+		if k := s.closedLast(c); t.Helped != "" && k != nil {
+			k.Helped = t.Helped
+		}
 		if t.HandOff != nil {
 			s.openCase(c, *t.HandOff, at)
 		}
@@ -690,6 +696,15 @@ func (s *Store) openCase(c *contact, h bot.HandOff, at time.Time) *bot.Case {
 	addReason(k, h.Reason)
 	k.Summary = cmp.Or(h.Summary, k.Summary)
 	return k
+}
+
+func (s *Store) closedLast(c *contact) (last *bot.Case) {
+	for _, k := range s.cases {
+		if k.Chat == c.key && !k.ClosedAt.IsZero() && (last == nil || !k.ClosedAt.Before(last.ClosedAt)) {
+			last = k
+		}
+	}
+	return last
 }
 
 func (s *Store) openOf(c *contact) *bot.Case {

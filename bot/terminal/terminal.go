@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -214,6 +215,9 @@ func (t *Terminal) write(results []bot.Result) error {
 		}
 		if reason := r.Turn.HandOff(); reason != "" {
 			fmt.Fprintln(t.Out, t.paint("\x1b[33m", fmt.Sprintf("! case opened: %s", reason)))
+		}
+		if slices.Contains(r.Turn.Effects, flows.Effect(flows.Withdraw{})) {
+			fmt.Fprintln(t.Out, t.paint("\x1b[33m", "! case withdrawn"))
 		}
 	}
 	if t.Prompt {

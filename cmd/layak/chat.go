@@ -55,14 +55,14 @@ func (c chatCmd) Run(ctx context.Context, con *console) error {
 		defer db.Close()
 		store = db
 	}
-	engine := flows.NewEngine(flow, cfg.Privacy.Retention.days())
+	engine := newEngine(cfg, flow)
 	var n atomic.Int64
 	t := &terminal.Terminal{
 		Store: store, Name: c.As, In: con.In, Out: con.Out, Now: time.Now, JSON: c.JSON, Explain: c.Explain,
 		Turns: &bot.Turns{
 			Store: store, Engine: speaking{engine, c.Lang}, FreeText: engine.FreeText, Alone: engine.Alone,
 			NewMessageID: func(string) string { return fmt.Sprintf("%d-%d", time.Now().UnixNano(), n.Add(1)) },
-			Apology:      flow.Apology,
+			Apology:      engine.Apology,
 		},
 	}
 	if !c.JSON && isTerminal(con.In) {

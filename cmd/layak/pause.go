@@ -9,7 +9,6 @@ import (
 
 	"layak/bot"
 	"layak/bot/whatsapp"
-	"layak/flows"
 	"layak/storage"
 )
 
@@ -83,7 +82,7 @@ func (c resumeCmd) Run(ctx context.Context, con *console) error {
 		if err != nil {
 			return err
 		}
-		engine := flows.NewEngine(flow, cfg.Privacy.Retention.days())
+		engine := newEngine(cfg, flow)
 		turns := bot.Turns{
 			Store: store, Engine: engine, Resume: engine.Resume, NewMessageID: func(string) string { return whatsapp.New(whatsapp.Config{}).NewMessageID() },
 		}

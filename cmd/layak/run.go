@@ -151,7 +151,7 @@ func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slo
 
 // newBot puts the parts together.
 func newBot(cfg Config, flow *flows.Flow, store bot.Store, channel bot.Channel, log *slog.Logger) *bot.Bot {
-	engine := flows.NewEngine(flow, cfg.Privacy.Retention.days())
+	engine := newEngine(cfg, flow)
 	c := bot.Config{
 		Store: store, Engine: engine, Channels: []bot.Channel{channel}, Log: log,
 		Limits: bot.Limits{
@@ -159,7 +159,8 @@ func newBot(cfg Config, flow *flows.Flow, store bot.Store, channel bot.Channel, 
 			StaleAfter: cfg.Limits.StaleAfter, BurstWait: cfg.Limits.BurstWait,
 			LoopTurns: cfg.Limits.LoopTurns, LoopWindow: cfg.Limits.LoopWindow,
 		},
-		FreeText: engine.FreeText, Alone: engine.Alone, Stale: engine.Stale, Resume: engine.Resume, Apology: flow.Apology,
+		FreeText: engine.FreeText, Alone: engine.Alone, Stale: engine.Stale, Resume: engine.Resume,
+		Closed: engine.Closed, Apology: engine.Apology,
 		MarkRead:    cfg.WhatsApp.ReadReceipts,
 		ReturnAfter: cfg.HandOff.ReturnAfter, ReturnAgents: cfg.HandOff.ReturnAgents,
 		Retention: time.Duration(cfg.Privacy.Retention),
@@ -168,6 +169,11 @@ func newBot(cfg Config, flow *flows.Flow, store bot.Store, channel bot.Channel, 
 		c.Typing = typingPause
 	}
 	return bot.New(c)
+}
+
+// newEngine makes the engine of a configuration.
+func newEngine(cfg Config, flow *flows.Flow) *flows.Engine {
+	return flows.NewEngine(flow, cfg.Privacy.Retention.days()).WithHours(calendarOf(cfg))
 }
 
 // typingPause is how long somebody would seem to type: long enough to be seen, never long enough to annoy. People read the

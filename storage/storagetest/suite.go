@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"takeover/echo_of_our_own_message", echo},
 		{"takeover/messages_are_left_to_the_owner", leftToOwner},
 		{"takeover/agent_message_is_not_withdrawn", agentMessage},
+		{"case/withdrawn_by_the_person", withdrawn},
 		{"owner/one_of_two_agents_wins", ownerRace},
 		{"owner/return_to_the_bot", ownerReturn},
 		{"waiting/oldest_first_and_only_the_bot's", waiting},
