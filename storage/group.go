@@ -20,9 +20,11 @@ const (
 	undoQuery      = `ROLLBACK TO operation`
 )
 
-// group runs operations on a database with one writing connection. Those that wait for it at the same time are run one
-// after the other in one transaction, each under a savepoint, and share its commit, which costs more than they do. One
-// that nobody waits beside has a transaction of its own.
+// soonAfter is how long an operation that nobody waits for waits for the commit of another, at most.
+const soonAfter = 20 * time.Millisecond
+
+// group runs operations on a database with one writing connection. Those that come before it is free, or while it works,
+// are run one after the other in one transaction, under savepoints, and share its commit, which costs more than they do.
 //
 // There is no goroutine behind it: the first caller waits for the connection, runs all that came meanwhile, and passes
 // this duty on.
@@ -31,13 +33,16 @@ type group struct {
 	mu    sync.Mutex
 	queue []*operation // in order of arrival; the first is the leader while led
 	led   bool
+	soon  []*operation // that nobody waits for: done in the next transaction
+	timer *time.Timer  // begins one for them if nobody else does; nil when there are none
 }
 
 // operation is one transaction that somebody waits for.
 type operation struct {
 	ctx      context.Context
 	fn       func(ctx context.Context) error
-	turn     chan bool // true: lead; false: done. Holds one.
+	turn     chan bool   // true: lead; false: done. Holds one. nil when nobody waits.
+	done     func(error) // for one that nobody waits for
 	err      error
 	panicked any
 }
@@ -49,28 +54,31 @@ func (g *group) do(ctx context.Context, fn func(ctx context.Context) error) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return g.start(ctx, fn)()
+	o := &operation{ctx: ctx, fn: fn, turn: make(chan bool, 1)}
+	if g.enter(o) || g.wait(o) {
+		g.lead(o)
+	}
+	if o.panicked != nil {
+		panic(o.panicked)
+	}
+	return o.err
 }
 
-// start lets an operation join the queue and returns what waits for it, which must be called.
-func (g *group) start(ctx context.Context, fn func(ctx context.Context) error) (finish func() error) {
-	o := &operation{ctx: ctx, fn: fn, turn: make(chan bool, 1)}
-	lead := g.enter(o)
-	return func() error {
-		if lead || g.wait(o) {
-			g.lead(o)
-		}
-		if o.panicked != nil {
-			panic(o.panicked)
-		}
-		return o.err
+// later runs fn as do does, in the next transaction of another or in one of its own soon, and does not wait for it. done
+// is called with its error, and must not block.
+func (g *group) later(ctx context.Context, fn func(ctx context.Context) error, done func(error)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.soon = append(g.soon, &operation{ctx: ctx, fn: fn, done: done})
+	if g.timer == nil {
+		g.timer = time.AfterFunc(soonAfter, func() { g.flush(context.Background()) })
 	}
 }
 
-// flush waits until the operations that are queued have ended, for as long as ctx allows.
+// flush waits until all that was begun or asked for has ended, for as long as ctx allows.
 func (g *group) flush(ctx context.Context) {
 	g.mu.Lock()
-	idle := !g.led
+	idle := !g.led && len(g.soon) == 0
 	g.mu.Unlock()
 	if !idle {
 		_ = g.do(ctx, func(context.Context) error { return nil })
@@ -113,19 +121,19 @@ func (g *group) withdraw(o *operation) bool {
 	return true
 }
 
-// lead waits for the connection, runs everything that waits by then, beginning with o, and makes the next in the queue
-// leader.
+// lead waits for the connection, runs everything that waits by then or comes meanwhile, beginning with o, and makes the next
+// in the queue leader.
 func (g *group) lead(o *operation) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	held := context.AfterFunc(o.ctx, cancel) // only until the connection is ours
 	var ops []*operation
-	err := g.db.DoTxn(ctx, nil, func(txn context.Context) error {
+	err := g.db.DoTxn(ctx, nil, func(txn context.Context) (err error) {
 		if !held() {
 			return o.ctx.Err()
 		}
-		ops = g.take(maxGroup)
-		return g.together(txn, ops)
+		ops, err = g.together(txn)
+		return err
 	})
 	switch {
 	case ops == nil: // there was no transaction
@@ -141,17 +149,30 @@ func (g *group) lead(o *operation) {
 		}
 	}
 	g.pass()
-	for i := 1; i < len(ops); i++ {
-		ops[i].turn <- false
+	for _, other := range ops {
+		switch {
+		case other.done != nil:
+			other.done(other.err)
+		case other != o:
+			other.turn <- false
+		}
 	}
 }
 
-// take removes up to n operations from the front of the queue.
-func (g *group) take(n int) []*operation {
+// take removes up to n operations from the front of the queue, or what nobody waits for if it is empty.
+func (g *group) take(n int) (ops []*operation) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if len(g.queue) == 0 {
+		ops, g.soon = g.soon, nil
+		if g.timer != nil {
+			g.timer.Stop()
+			g.timer = nil
+		}
+		return ops
+	}
 	n = min(n, len(g.queue))
-	ops := slices.Clone(g.queue[:n])
+	ops = slices.Clone(g.queue[:n])
 	g.queue = slices.Delete(g.queue, 0, n)
 	return ops
 }
@@ -166,17 +187,26 @@ func (g *group) pass() {
 	}
 }
 
-// together runs operations within a transaction, which must be undone if it returns an error.
-func (g *group) together(txn context.Context, ops []*operation) error {
-	if len(ops) == 1 {
-		return ops[0].call(txn)
+// together runs operations within a transaction until none is left, and returns them. The transaction must be undone if
+// it returns an error.
+func (g *group) together(txn context.Context) (ops []*operation, err error) {
+	ops = g.take(1)
+	if err := ops[0].call(txn); err != nil { // the others have not begun
+		return ops, err
 	}
-	for _, o := range ops {
-		if err := g.underSavepoint(txn, o); err != nil {
-			return err
+	for len(ops) < maxGroup {
+		more := g.take(maxGroup - len(ops))
+		if len(more) == 0 {
+			break
+		}
+		ops = append(ops, more...)
+		for _, o := range more {
+			if err := g.underSavepoint(txn, o); err != nil {
+				return ops, err
+			}
 		}
 	}
-	return nil
+	return ops, nil
 }
 
 // underSavepoint runs one operation of several and undoes it if it fails. The error is of the savepoint: there is no

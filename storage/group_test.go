@@ -72,7 +72,7 @@ func queued(s *Store, ops ...func() error) []chan any {
 func (g *group) waiting() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return len(g.queue)
+	return len(g.queue) + len(g.soon)
 }
 
 func TestGroupKeepsOperationsApart(t *testing.T) {
@@ -124,6 +124,58 @@ func TestGroupSharesOneCommit(t *testing.T) {
 	}
 	if fmt.Sprint(before) != "[   ]" || s.noted(t) != "0 1 2 3" {
 		t.Errorf("committed before each: %q, in the end: %s", before, s.noted(t))
+	}
+}
+
+// TestGroupTakesWhatComesMeanwhile lets operations come while the first of the transaction runs.
+func TestGroupTakesWhatComesMeanwhile(t *testing.T) {
+	s, release := held(t)
+	release()
+	var before []string
+	look := func(n int) func(context.Context) error {
+		return func(ctx context.Context) error {
+			before = append(before, s.noted(t)) // by a connection that sees what is committed
+			return note(s, n, nil)(ctx)
+		}
+	}
+	soon := make(chan error, 1)
+	var results []chan any
+	err := s.write(t.Context(), func(ctx context.Context) error {
+		s.WriteSoon(t.Context(), look(3), func(err error) { soon <- err })
+		results = queued(s, func() error { return s.write(t.Context(), look(2)) })
+		return look(1)(ctx)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := <-results[0]; err != nil {
+		t.Error(err)
+	}
+	if err := <-soon; err != nil {
+		t.Error(err)
+	}
+	if fmt.Sprint(before) != "[  ]" || s.noted(t) != "1 2 3" {
+		t.Errorf("committed before each: %q, in the end: %s", before, s.noted(t))
+	}
+}
+
+// TestWriteSoonNeedsNoOther would wait for ever if it did.
+func TestWriteSoonNeedsNoOther(t *testing.T) {
+	s, release := held(t)
+	release()
+	done := make(chan error, 2)
+	for n := range 2 {
+		s.WriteSoon(t.Context(), note(s, n, nil), func(err error) { done <- err })
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	s.WriteSoon(t.Context(), note(s, 1, nil), func(err error) { done <- err }) // again: fails
+	if err := <-done; err == nil {
+		t.Error("no error of an operation that failed")
+	}
+	if got := s.noted(t); got != "0 1" {
+		t.Errorf("stored: %q, want 0 1", got)
 	}
 }
 

@@ -24,7 +24,7 @@ const (
 	postgresIdle      = 8 // a busy minute needs no more
 	postgresIdleTime  = 5 * time.Minute
 	postgresConnect   = 10 * time.Second // to connect, where the address does not say
-	postgresTries     = 20               // of one transaction; a few conflicts in a row are rare
+	postgresTries     = 50               // of one transaction; many in a row are only met on a machine that has too much to do
 	postgresFirstWait = 2 * time.Millisecond
 
 	// The server notices within 6 s that this computer is gone, and gives back what its transactions and its lock hold.
@@ -138,8 +138,14 @@ func again(err error) bool {
 
 // retry runs one transaction until it does not meet another.
 func (s *Store) retry(ctx context.Context, fn func(ctx context.Context) error) error {
+	return repeat(ctx, func() error { return s.db.DoTxn(ctx, nil, fn) })
+}
+
+// repeat runs something on Postgres until it does not meet a transaction. Where the database is set to serializable, a
+// read can meet one, too.
+func repeat(ctx context.Context, once func() error) error {
 	for try := 1; ; try++ {
-		err := s.db.DoTxn(ctx, nil, fn)
+		err := once()
 		if err == nil || try == postgresTries || !again(err) || ctx.Err() != nil {
 			return err
 		}

@@ -201,15 +201,15 @@ func (s *Store) Write(ctx context.Context, fn func(ctx context.Context) error) e
 	return s.write(ctx, fn)
 }
 
-// WriteSoon does what Write does and does not wait for it: on SQLite fn joins the next commit. Then done is called with its
-// error, from another goroutine. Close waits for it.
+// WriteSoon does what Write does and does not wait for it: on SQLite fn is part of the next commit. Then done is called
+// with its error, from another goroutine; it must not block. Close waits for it.
 func (s *Store) WriteSoon(ctx context.Context, fn func(ctx context.Context) error, done func(error)) {
 	ctx = context.WithoutCancel(ctx)
-	finish := func() error { return s.write(ctx, fn) }
 	if s.group != nil {
-		finish = s.group.start(ctx, fn)
+		s.group.later(ctx, fn, done)
+		return
 	}
-	go func() { done(finish()) }()
+	go func() { done(s.write(ctx, fn)) }()
 }
 
 // SharesCommits reports whether Write gains anything over a transaction on DB.

@@ -49,7 +49,12 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]bot.ChatKey, error) {
 
 // Load implements bot.Store. The messages are read after the conversation: a turn stored in between makes Commit return
 // ErrConflict, so no transaction is needed.
-func (s *Store) Load(ctx context.Context, key bot.ChatKey) (bot.Chat, error) {
+func (s *Store) Load(ctx context.Context, key bot.ChatKey) (c bot.Chat, err error) {
+	err = repeat(ctx, func() (err error) { c, err = s.load(ctx, key); return err })
+	return c, err
+}
+
+func (s *Store) load(ctx context.Context, key bot.ChatKey) (bot.Chat, error) {
 	var c bot.Chat
 	var body string
 	var version, heard int64

@@ -25,6 +25,7 @@ func openKeys(ctx context.Context, cfg Config) (*sqlstore.Container, error) {
 func newClient(cfg Config, device *store.Device) *whatsmeow.Client {
 	setSignalLog(cfg.Log)
 	shareCommits(device, cfg.Commits, cfg.Log)
+	rememberKeys(device, cfg.DB)
 	client := whatsmeow.NewClient(device, newLibraryLog(cfg.Log))
 	client.SynchronousAck = true
 	client.EnableDecryptedEventBuffer = true
