@@ -29,7 +29,7 @@ func (s *step) setCategory(id string, described bool) {
 	var dropped []string
 	for _, fact := range slices.Sorted(maps.Keys(s.c.Answers)) {
 		v := s.c.Answers[fact]
-		if fact == FactCategory || s.f.asksItself(fact) {
+		if fact == FactCategory || s.f.AsksItself(fact) {
 			continue
 		}
 		if v.Stated || !slices.Contains(category.Asks, fact) {

@@ -433,15 +433,15 @@ func (s *step) askedCount() int {
 	for fact, v := range s.c.Answers {
 		switch {
 		case v.Stated:
-		case fact == FactCategory || slices.Contains(asked, fact) || s.f.asksItself(fact):
+		case fact == FactCategory || slices.Contains(asked, fact) || s.f.AsksItself(fact):
 			n++
 		}
 	}
 	return n
 }
 
-// asksItself reports whether a question of the flow, rather than the pack, asks for the fact.
-func (f *Flow) asksItself(fact string) bool {
+// AsksItself reports whether a question of the flow, rather than the pack, asks for the fact.
+func (f *Flow) AsksItself(fact string) bool {
 	for _, st := range f.States {
 		if st.Ask != nil && st.Ask.Fact == fact {
 			return true

@@ -20,6 +20,8 @@ type Flow struct {
 	Limits Limits
 	Pack   *rules.Pack
 
+	CommandWords map[Command]map[string][]string // by language, as written
+
 	Borrowed []string // texts taken from the built-in folder, as language/key
 
 	commands map[Command]*match.WordSet
@@ -136,6 +138,17 @@ const (
 
 // Model is the trained classifier, for Options.Trained; nil without examples.
 func (f *Flow) Model() []byte { return f.matcher.Model() }
+
+// Texts returns every text in that language as it is written, by key.
+func (f *Flow) Texts(lang string) map[string]string {
+	out := map[string]string{}
+	if c := f.texts[lang]; c != nil {
+		for key, p := range c.texts {
+			out[key] = p.source
+		}
+	}
+	return out
+}
 
 // Classify says which kind of business a text describes.
 func (f *Flow) Classify(text string) match.Result { return f.matcher.Classify(text) }

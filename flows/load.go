@@ -108,7 +108,7 @@ type Options struct {
 func Load(fsys fs.FS, opts Options) (*Flow, problem.List) {
 	var fy flowYAML
 	l := &loader{fsys: fsys, yaml: &fy, file: problem.Read(fsys, FlowFile, &fy), flow: &Flow{
-		States: map[StateID]*State{}, commands: map[Command]*match.WordSet{}, langs: languageNames(), texts: map[string]*catalog{},
+		States: map[StateID]*State{}, commands: map[Command]*match.WordSet{}, CommandWords: map[Command]map[string][]string{}, langs: languageNames(), texts: map[string]*catalog{},
 	}}
 	f := l.flow
 	if !l.file.Broken {
@@ -240,6 +240,7 @@ func (l *loader) head(opts Options) {
 				words = append(words, w)
 			}
 		}
+		f.CommandWords[c] = byLang
 		f.commands[c] = match.NewWordSet(words)
 		if c == CommandChange {
 			f.changing = words

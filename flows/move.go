@@ -75,7 +75,7 @@ func (s *step) knows(fact string, v Value) bool {
 	if fact == FactCategory {
 		return category != nil
 	}
-	if category == nil && !s.f.asksItself(fact) || category != nil && !s.f.asksItself(fact) && !slices.Contains(category.Asks, fact) {
+	if category == nil && !s.f.AsksItself(fact) || category != nil && !s.f.AsksItself(fact) && !slices.Contains(category.Asks, fact) {
 		return false
 	}
 	f := s.f.Pack.Fact(fact)

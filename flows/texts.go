@@ -24,6 +24,7 @@ type catalog struct {
 
 // phrase is one text: pieces put together, or a template where it does more than put in names.
 type phrase struct {
+	source string // as written
 	pieces []piece
 	tmpl   *template.Template
 }
@@ -142,7 +143,7 @@ func loadCatalog(fsys fs.FS, lang string) (*catalog, *problem.File) {
 			f.Add(path, "text %q has %d characters; a message may have at most %d", key, n, maxTextRunes)
 		}
 		if !strings.Contains(text, "{{") {
-			c.texts[key] = &phrase{pieces: []piece{{text: text}}}
+			c.texts[key] = &phrase{source: text, pieces: []piece{{text: text}}}
 			continue
 		}
 		t, err := template.New(key).Funcs(textFuncs).Parse(text)
@@ -154,7 +155,7 @@ func loadCatalog(fsys fs.FS, lang string) (*catalog, *problem.File) {
 			f.Add(path, "text %q: %s", key, plainTemplate(err))
 			continue
 		}
-		c.texts[key] = &phrase{pieces: simple(t), tmpl: t}
+		c.texts[key] = &phrase{source: text, pieces: simple(t), tmpl: t}
 	}
 	return c, f
 }

@@ -18,7 +18,7 @@ func (s *step) judge() {
 		given[f] = known[f]
 	}
 	for fact, value := range known {
-		if s.f.asksItself(fact) {
+		if s.f.AsksItself(fact) {
 			given[fact] = value
 		}
 	}

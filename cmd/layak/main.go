@@ -26,6 +26,7 @@ type cli struct {
 	Check     checkCmd     `cmd:"" help:"Show everything that is wrong in a flow folder, with its place."`
 	Test      testCmd      `cmd:"" help:"Hold the conversations written down in a flow folder, and prove its invariants."`
 	Paths     pathsCmd     `cmd:"" help:"List every way through a flow, with the verdict it ends in."`
+	Diff      diffCmd      `cmd:"" help:"Say what differs between two flows: verdicts first, then texts, questions and rules."`
 	Run       runCmd       `cmd:"" help:"Answer WhatsApp messages until stopped."`
 	Pause     pauseCmd     `cmd:"" help:"Keep the bot out of one chat."`
 	Resume    resumeCmd    `cmd:"" help:"Give a chat back to the bot."`

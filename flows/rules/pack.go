@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -154,6 +156,17 @@ func (p *Pack) Group(id string) *Group { return p.groups[id] }
 
 // Fact returns the fact with that id, or nil.
 func (p *Pack) Fact(id string) *Fact { return p.facts[id] }
+
+// Sources returns the sources that rules can name, sorted by id.
+func (p *Pack) Sources() []*Source {
+	return slices.SortedFunc(maps.Values(p.sources), func(a, b *Source) int { return strings.Compare(a.ID, b.ID) })
+}
+
+// Numbers returns the shapes of licence numbers, in the order of the file.
+func (p *Pack) Numbers() []*Number { return p.numbers }
+
+// Pattern returns what a number of this kind has to match, as a regular expression.
+func (n *Number) Pattern() string { return n.pattern.String() }
 
 // Ref names the pack in verdicts.
 func (p *Pack) Ref() PackRef { return PackRef{p.ID, p.Version, p.AsOf} }
