@@ -13,6 +13,9 @@ var (
 	ErrNoCase   = errors.New("no such case")
 	ErrClosed   = errors.New("the case is closed")
 	ErrNotOwner = errors.New("the chat belongs to somebody else")
+	ErrNoReason = errors.New("another verdict needs a reason")
+	// ErrNoMessage is returned for a message that is not an agent's, or was not given up on.
+	ErrNoMessage = errors.New("there is no such message to send again")
 )
 
 // Cases is what a Store offers to people who work on cases, be it in the desk, on WhatsApp or in another system. Whatever
@@ -39,7 +42,8 @@ type Cases interface {
 	CloseCase(ctx context.Context, id int64, c Closing, at time.Time) (owner string, err error)
 	// ReplyCase queues a message of by, who must own the case, else ErrNotOwner. The id is the network's, fixed here.
 	ReplyCase(ctx context.Context, id int64, by, messageID, text string, at time.Time) error
-	// RetryReply queues a message of an agent that was given up on once more, under a fresh id.
+	// RetryReply queues a message of an agent that was given up on once more, under a fresh id, for by, who must own the case.
+	// It returns ErrNoMessage when messageID is not such a message, or was queued again already.
 	RetryReply(ctx context.Context, id int64, by, messageID, freshID string, at time.Time) error
 	// AddNote keeps a remark for other agents. It can never be sent.
 	AddNote(ctx context.Context, id int64, by, text string, at time.Time) error
@@ -53,13 +57,15 @@ type Cases interface {
 	// newest is LastEvent.
 	Events(ctx context.Context, after int64, limit int) ([]Event, error)
 	LastEvent(ctx context.Context) (int64, error)
+	// AddEvent adds one that is about no change in the store, such as EventFlow. Its ID is not looked at.
+	AddEvent(ctx context.Context, e Event) error
 }
 
 // CaseQuery selects a page of cases.
 type CaseQuery struct {
 	View   CaseView
 	Owner  string // with ViewMine
-	Search string // in names, numbers, case numbers, labels, and messages
+	Search string // in names, telephone and case numbers, labels, notes, and in what was written of late
 	Label  string // only cases with this label
 	Cursor string // CasePage.Next of the page before; "" for the first
 	Limit  int    // 0 means 50

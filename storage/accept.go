@@ -15,7 +15,7 @@ import (
 const (
 	ownMessageQuery = `SELECT contact FROM outbox WHERE channel = $1 AND message_id = $2`
 	// The row is written to even if nothing changes, so that on Postgres two transactions on one contact wait for each other.
-	touchContactQuery = `UPDATE contact SET forgotten = FALSE WHERE key = $1 RETURNING owner`
+	touchContactQuery = `UPDATE contact SET forgotten = FALSE WHERE key = $1 RETURNING owner, open_case`
 	insertInboxQuery  = `
 		INSERT INTO inbox (contact, channel, address, sender, device, from_me, message_id, kind, input, at, received_at, state, answered_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -57,7 +57,8 @@ func (s *Store) accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 		return bot.Accepted{}, err
 	}
 	var owner string
-	if err := s.db.QueryRow(ctx, touchContactQuery, key).Scan(&owner); err != nil {
+	var openCase int64
+	if err := s.db.QueryRow(ctx, touchContactQuery, key).Scan(&owner, &openCase); err != nil {
 		return bot.Accepted{}, fmt.Errorf("read contact: %w", moved(err))
 	}
 	in.ReceivedAt = at(ms(in.ReceivedAt))
@@ -83,6 +84,9 @@ func (s *Store) accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 		err = s.takeOver(ctx, key, owner, in)
 	} else {
 		_, err = s.db.Exec(ctx, heardFromQuery, key, in.Address, int64(in.Ephemeral), in.Name, ms(in.ReceivedAt))
+	}
+	if err == nil && openCase != 0 {
+		err = s.caseMessage(ctx, openCase, in, owner)
 	}
 	if err != nil {
 		return bot.Accepted{}, fmt.Errorf("update contact: %w", err)
@@ -133,39 +137,57 @@ func (s *Store) takeOver(ctx context.Context, key, owner string, in bot.Inbound)
 		return err
 	}
 	if owner != bot.OwnerPhone {
-		if err := s.setOwner(ctx, key, bot.OwnerPhone, in.ReceivedAt); err != nil {
+		if err := s.setOwner(ctx, key, bot.OwnerPhone, bot.OwnerPhone, in.ReceivedAt); err != nil {
 			return err
 		}
 	}
 	h := bot.HandOff{Reason: flows.HandOffTakeover}
-	if err := s.openCase(ctx, key, bot.OwnerPhone, h, in.ReceivedAt); err != nil {
+	if _, err := s.openCase(ctx, key, bot.OwnerPhone, bot.OwnerPhone, h, in.ReceivedAt); err != nil {
 		return err
 	}
 	return s.audit(ctx, key, in.ReceivedAt, bot.AuditEntry{Who: bot.OwnerPhone, What: "takeover"})
 }
 
 const (
-	setOwnerQuery     = `UPDATE contact SET owner = $2, fence = fence + 1, touched_at = $3 WHERE key = $1`
-	setCaseOwnerQuery = `UPDATE handoff SET owner = $2 WHERE contact = $1 AND closed_at = 0`
+	setOwnerQuery = `UPDATE contact SET owner = $2, fence = fence + 1, touched_at = $3 WHERE key = $1 RETURNING open_case`
+	// A case that nobody has waits for one of us again.
+	setCaseOwnerQuery = `
+		UPDATE handoff SET owner = $2, claimed_at = CASE WHEN claimed_at = 0 AND $4 THEN $3 ELSE claimed_at END,
+			waiting_since = CASE WHEN waiting_since = 0 AND $2 = '' THEN $3 ELSE waiting_since END
+		WHERE id = $1`
 	// The work of a case that only says that somebody took over is done when they give the chat back.
-	closeReturnedQuery = `UPDATE handoff SET closed_at = $2, note = $3 WHERE contact = $1 AND closed_at = 0 AND reasons = $4`
+	closeReturnedQuery = `UPDATE handoff SET closed_at = $2, waiting_since = 0, note = $3 WHERE id = $1 AND reasons = $4`
 	leavePendingQuery  = `UPDATE inbox SET state = 'left', answered_at = $2 WHERE contact = $1 AND state = 'pending'`
 )
 
-// setOwner hands a chat over, and leaves what is pending to a new owner who is not the bot.
-func (s *Store) setOwner(ctx context.Context, key, to string, when time.Time) error {
-	if _, err := s.db.Exec(ctx, setOwnerQuery, key, to, ms(when)); err != nil {
+// setOwner hands a chat over in the name of who, and leaves what is pending to a new owner who is not the bot.
+func (s *Store) setOwner(ctx context.Context, key, to, who string, when time.Time) error {
+	var openCase int64
+	if err := s.db.QueryRow(ctx, setOwnerQuery, key, to, ms(when)).Scan(&openCase); err != nil {
 		return err
 	}
-	if _, err := s.db.Exec(ctx, setCaseOwnerQuery, key, to); err != nil {
+	if to != "" {
+		if _, err := s.db.Exec(ctx, leavePendingQuery, key, ms(when)); err != nil {
+			return err
+		}
+	}
+	if openCase == 0 {
+		return nil
+	}
+	agent := to != "" && to != bot.OwnerPhone
+	if _, err := s.db.Exec(ctx, setCaseOwnerQuery, openCase, to, ms(when), agent); err != nil {
 		return err
 	}
 	if to == "" {
-		_, err := s.db.Exec(ctx, closeReturnedQuery, key, ms(when), bot.NoteReturned, string(flows.HandOffTakeover))
-		return err
+		closed, err := s.changed(ctx, closeReturnedQuery, openCase, ms(when), bot.NoteReturned, string(flows.HandOffTakeover))
+		if err != nil {
+			return err
+		}
+		if closed {
+			return s.noOpenCase(ctx, key, openCase, who, when)
+		}
 	}
-	_, err := s.db.Exec(ctx, leavePendingQuery, key, ms(when))
-	return err
+	return s.event(ctx, bot.EventOwner, openCase, who, when)
 }
 
 func addresses(in bot.Inbound) []string {

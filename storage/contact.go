@@ -232,12 +232,29 @@ func (s *Store) mergeSide(ctx context.Context, key string) (m mergeSide, err err
 }
 
 const (
-	closeCaseQuery  = `UPDATE handoff SET closed_at = $2, note = $3 WHERE id = $1`
-	reopenCaseQuery = `UPDATE handoff SET reasons = $2, summary = $3, owner = $4 WHERE id = $1`
-	moveCasesQuery  = `UPDATE handoff SET contact = $1 WHERE contact = $2`
+	closeMergedQuery = `UPDATE handoff SET closed_at = $2, waiting_since = 0, note = $3 WHERE id = $1`
+	mergeCaseQuery   = `
+		UPDATE handoff SET reasons = $2, summary = $3, owner = $4, claimed_at = $5, waiting_since = $6, override = $7, override_by = $8,
+			override_reason = $9
+		WHERE id = $1`
+	moveNotesQuery = `UPDATE note SET case_id = $1 WHERE case_id = $2`
+	moveCardsQuery = `UPDATE card SET case_id = $1 WHERE case_id = $2`
+	// The labels of a closed case stay on it, too.
+	copyLabelsQuery = `
+		INSERT INTO case_label (case_id, label) SELECT CAST($1 AS BIGINT), label FROM case_label l WHERE l.case_id = $2 ON CONFLICT DO NOTHING`
+	moveCasesQuery   = `UPDATE handoff SET contact = $1 WHERE contact = $2`
+	moveAgentQuery   = `UPDATE card SET agent = $1 WHERE agent = $2`
+	moveHooksQuery   = `UPDATE hook SET contact = $1 WHERE contact = $2`
+	moveBridgesQuery = `
+		UPDATE bridge SET contact = $1 WHERE contact = $2
+			AND NOT EXISTS (SELECT 1 FROM bridge k WHERE k.contact = $1 AND k.target = bridge.target)`
+	mergeOpenCaseQuery = `
+		UPDATE contact SET open_case = COALESCE((SELECT id FROM handoff h WHERE h.contact = contact.key AND h.closed_at = 0), 0)
+		WHERE key = $1 RETURNING open_case`
+	mergedOwnerQuery = `UPDATE handoff SET owner = $2 WHERE id = $1`
 )
 
-// mergeCases keeps the case that was opened first and adds the other's reasons to it.
+// mergeCases keeps the case that was opened first and adds the other's reasons to it. What is kept beside cases follows.
 func (s *Store) mergeCases(ctx context.Context, stays, goes, owner string) error {
 	a, err := s.openCaseOf(ctx, stays)
 	if err != nil {
@@ -251,21 +268,60 @@ func (s *Store) mergeCases(ctx context.Context, stays, goes, owner string) error
 		if b.OpenedAt.Before(a.OpenedAt) {
 			a, b = b, a
 		}
-		for _, r := range b.Reasons {
-			a.Reasons = addReason(a.Reasons, r)
-		}
-		if _, err := s.db.Exec(ctx, closeCaseQuery, b.ID, ms(b.OpenedAt), bot.NoteMerged); err != nil {
-			return err
-		}
-		if _, err := s.db.Exec(ctx, reopenCaseQuery, a.ID, joinReasons(a.Reasons), cmp.Or(b.Summary, a.Summary), cmp.Or(a.Owner, b.Owner)); err != nil {
+		if err := s.mergeOpenCases(ctx, *a, *b); err != nil {
 			return err
 		}
 	}
-	if _, err := s.db.Exec(ctx, moveCasesQuery, stays, goes); err != nil {
+	for _, q := range []string{moveCasesQuery, moveAgentQuery, moveHooksQuery, moveBridgesQuery} {
+		if _, err := s.db.Exec(ctx, q, stays, goes); err != nil {
+			return err
+		}
+	}
+	var openCase int64
+	if err := s.db.QueryRow(ctx, mergeOpenCaseQuery, stays).Scan(&openCase); err != nil || openCase == 0 {
 		return err
 	}
 	if owner != "" {
-		_, err = s.db.Exec(ctx, setCaseOwnerQuery, stays, owner)
+		if _, err := s.db.Exec(ctx, mergedOwnerQuery, openCase, owner); err != nil {
+			return err
+		}
 	}
-	return err
+	if a != nil && b != nil {
+		if err := s.event(ctx, bot.EventClosed, b.ID, "system", b.OpenedAt); err != nil {
+			return err
+		}
+	}
+	when := cmp.Or(a, b).OpenedAt
+	return s.event(ctx, bot.EventOwner, openCase, "system", when)
+}
+
+// mergeOpenCases closes case b, and makes all of it a part of case a.
+func (s *Store) mergeOpenCases(ctx context.Context, a, b bot.Case) error {
+	for _, r := range b.Reasons {
+		a.Reasons = addReason(a.Reasons, r)
+	}
+	if a.Override == "" {
+		a.Override, a.OverrideBy, a.OverrideReason = b.Override, b.OverrideBy, b.OverrideReason
+	}
+	if _, err := s.db.Exec(ctx, closeMergedQuery, b.ID, ms(b.OpenedAt), bot.NoteMerged); err != nil {
+		return err
+	}
+	if _, err := s.db.Exec(ctx, mergeCaseQuery, a.ID, joinReasons(a.Reasons), cmp.Or(b.Summary, a.Summary), cmp.Or(a.Owner, b.Owner),
+		first(a.ClaimedAt, b.ClaimedAt), first(a.WaitingSince, b.WaitingSince), a.Override, a.OverrideBy, a.OverrideReason); err != nil {
+		return err
+	}
+	for _, q := range []string{moveNotesQuery, moveCardsQuery, copyLabelsQuery} {
+		if _, err := s.db.Exec(ctx, q, a.ID, b.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// first is the earlier of two times, of which any may be missing.
+func first(a, b time.Time) int64 {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		a = b
+	}
+	return ms(a)
 }

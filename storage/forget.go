@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -22,10 +24,20 @@ const (
 	deleteOutQuery       = `DELETE FROM outbox WHERE id = $1`
 	deleteMissedQuery    = `DELETE FROM missed WHERE contact = $1`
 	deleteConvQuery      = `DELETE FROM conversation WHERE contact = $1`
-	blankCasesQuery      = `UPDATE handoff SET summary = '' WHERE contact = $1`
-	closeCasesQuery      = `UPDATE handoff SET closed_at = $2, note = $3 WHERE contact = $1 AND closed_at = 0`
-	optedOutQuery        = `SELECT opted_out FROM contact WHERE key = $1`
-	blankContactQuery    = `
+	blankCasesQuery      = `
+		UPDATE handoff SET summary = '', override_reason = '', note = CASE WHEN closed_by = '' THEN note ELSE '' END WHERE contact = $1`
+	closeForgottenQuery = `UPDATE handoff SET closed_at = $2, waiting_since = 0, note = $3 WHERE contact = $1 AND closed_at = 0 RETURNING id`
+	deleteNotesQuery    = `DELETE FROM note WHERE case_id IN (SELECT id FROM handoff WHERE contact = $1)`
+	deleteLabelsQuery   = `DELETE FROM case_label WHERE case_id IN (SELECT id FROM handoff WHERE contact = $1)`
+	deleteHooksQuery    = `DELETE FROM hook WHERE contact = $1`
+	deleteBridgesQuery  = `DELETE FROM bridge WHERE contact = $1`
+	// What agents were told on WhatsApp about the cases of a person.
+	cardsOfQuery = `
+		SELECT o.id, o.channel, o.message_id FROM card k JOIN handoff h ON h.id = k.case_id
+		JOIN outbox o ON o.channel = k.channel AND o.message_id = k.message_id WHERE h.contact = $1`
+	deleteCardsQuery  = `DELETE FROM card WHERE case_id IN (SELECT id FROM handoff WHERE contact = $1)`
+	optedOutQuery     = `SELECT opted_out FROM contact WHERE key = $1`
+	blankContactQuery = `
 		UPDATE contact SET name = '', lang = '', forgotten = NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.contact = contact.key)
 		WHERE key = $1`
 	// A forgotten contact goes once nothing is left to answer or to send.
@@ -45,7 +57,7 @@ func (s *Store) forget(ctx context.Context, key string, when time.Time) error {
 	if err := s.forgetInbox(ctx, key, aliases, when); err != nil {
 		return err
 	}
-	if err := s.forgetOutbox(ctx, key, when); err != nil {
+	if err := s.dropOuts(ctx, outIDsQuery, key, when); err != nil {
 		return err
 	}
 	var optedOut bool
@@ -60,13 +72,37 @@ func (s *Store) forget(ctx context.Context, key string, when time.Time) error {
 	if err := s.forgetOthers(ctx, aliases); err != nil {
 		return err
 	}
-	for _, q := range []string{deleteMissedQuery, deleteConvQuery, blankCasesQuery, blankContactQuery} {
+	if err := s.forgetContent(ctx, key, when); err != nil {
+		return err
+	}
+	if _, err := s.db.Exec(ctx, blankContactQuery, key); err != nil {
+		return err
+	}
+	var openCase int64
+	err = s.db.QueryRow(ctx, closeForgottenQuery, key, ms(when), bot.NoteForgotten).Scan(&openCase)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.noOpenCase(ctx, key, openCase, "system", when)
+}
+
+// forgetContent removes what was said and written about a person, and what other systems are to be told of it.
+func (s *Store) forgetContent(ctx context.Context, key string, when time.Time) error {
+	if err := s.dropOuts(ctx, cardsOfQuery, key, when); err != nil {
+		return err
+	}
+	for _, q := range []string{
+		deleteMissedQuery, deleteConvQuery, blankCasesQuery, deleteNotesQuery, deleteLabelsQuery, deleteCardsQuery, deleteHooksQuery,
+		deleteBridgesQuery,
+	} {
 		if _, err := s.db.Exec(ctx, q, key); err != nil {
 			return err
 		}
 	}
-	_, err = s.db.Exec(ctx, closeCasesQuery, key, ms(when), bot.NoteForgotten)
-	return err
+	return nil
 }
 
 // forgetOthers removes what others keep about the person behind addresses.
@@ -130,12 +166,13 @@ func (s *Store) forgetInbox(ctx context.Context, key string, aliases []addressOf
 	return err
 }
 
-func (s *Store) forgetOutbox(ctx context.Context, key string, when time.Time) error {
+// dropOuts removes the outbound messages that a query finds for a contact.
+func (s *Store) dropOuts(ctx context.Context, query, key string, when time.Time) error {
 	type out struct {
 		id                 bot.OutboxID
 		channel, messageID string
 	}
-	rows, err := s.db.Query(ctx, outIDsQuery, key)
+	rows, err := s.db.Query(ctx, query, key)
 	if err != nil {
 		return err
 	}

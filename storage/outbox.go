@@ -27,7 +27,7 @@ const (
 		NOT EXISTS (SELECT 1 FROM outbox e
 			WHERE e.contact = o.contact AND e.channel = o.channel AND e.state = 'waiting' AND e.id < o.id)`
 	dueQuery = `
-		SELECT ` + outColumns + `, o.leased_until, o.last, c.fence
+		SELECT ` + outColumns + `, o.leased_until, o.last, c.fence, c.open_case
 		FROM outbox o JOIN contact c ON c.key = o.contact
 		WHERE o.channel = $1 AND o.state = 'waiting' AND o.leased_until <= $2 AND ` + firstOfChat + `
 		ORDER BY o.leased_until, o.id LIMIT $3`
@@ -39,12 +39,14 @@ const (
 		SELECT o.leased_until FROM outbox o WHERE o.channel = $1 AND o.state = 'waiting' AND ` + firstOfChat + `
 		ORDER BY o.leased_until LIMIT 1`
 	lockSettlingQuery = `SELECT c.key FROM outbox o JOIN contact c ON c.key = o.contact WHERE o.id = $1 FOR NO KEY UPDATE OF c`
-	settlingQuery     = `SELECT contact, channel, message_id, state, last FROM outbox WHERE id = $1`
-	sentQuery         = `UPDATE outbox SET state = 'sent', sent_at = $2, error = '' WHERE id = $1`
-	endQuery          = `UPDATE outbox SET state = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
-	retryQuery        = `UPDATE outbox SET not_before = $2, leased_until = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
-	putBackQuery      = `UPDATE outbox SET not_before = $2, leased_until = $2, attempts = attempts - 1 WHERE id = $1 AND state = 'waiting'`
-	byMessageQ        = `SELECT ` + outColumns + ` FROM outbox o WHERE o.channel = $1 AND o.message_id = $2`
+	settlingQuery     = `
+		SELECT o.contact, o.channel, o.message_id, o.author, o.state, o.last, c.open_case
+		FROM outbox o JOIN contact c ON c.key = o.contact WHERE o.id = $1`
+	sentQuery    = `UPDATE outbox SET state = 'sent', sent_at = $2, error = '' WHERE id = $1`
+	endQuery     = `UPDATE outbox SET state = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
+	retryQuery   = `UPDATE outbox SET not_before = $2, leased_until = $2, error = $3 WHERE id = $1 AND state = 'waiting'`
+	putBackQuery = `UPDATE outbox SET not_before = $2, leased_until = $2, attempts = attempts - 1 WHERE id = $1 AND state = 'waiting'`
+	byMessageQ   = `SELECT ` + outColumns + ` FROM outbox o WHERE o.channel = $1 AND o.message_id = $2`
 )
 
 // outTemplate is what the chat knows of an outgoing message.
@@ -100,6 +102,7 @@ type due struct {
 	leasedUntil int64
 	last        bool
 	chatFence   int64
+	openCase    int64
 }
 
 // Claim implements bot.Store.
@@ -128,6 +131,11 @@ func (s *Store) claim(ctx context.Context, channel string, now time.Time, lease 
 				o := settling{id: d.ID, key: string(d.Chat), channel: d.Channel, messageID: d.MessageID, last: d.last}
 				if err := s.end(ctx, o, bot.LineDropped, "", now); err != nil {
 					return nil, err
+				}
+				if d.openCase != 0 {
+					if err := s.event(ctx, bot.EventDelivery, d.openCase, bot.AuthorBot, now); err != nil {
+						return nil, err
+					}
 				}
 				continue
 			}
@@ -158,7 +166,7 @@ func (s *Store) due(ctx context.Context, channel string, now time.Time, limit in
 	var dues []due
 	for rows.Next() {
 		var d due
-		if d.Outbound, err = scanOut(rows, &d.leasedUntil, &d.last, &d.chatFence); err != nil {
+		if d.Outbound, err = scanOut(rows, &d.leasedUntil, &d.last, &d.chatFence, &d.openCase); err != nil {
 			return nil, err
 		}
 		dues = append(dues, d)
@@ -217,9 +225,10 @@ func (s *Store) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attem
 
 // settling is what must be known of a message to settle it.
 type settling struct {
-	id                             bot.OutboxID
-	key, channel, messageID, state string
-	last                           bool
+	id                                     bot.OutboxID
+	key, channel, messageID, author, state string
+	last                                   bool
+	openCase                               int64
 }
 
 // settle reports whether content was removed.
@@ -229,7 +238,7 @@ func (s *Store) settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) (wip
 		return false, err
 	}
 	o := settling{id: id}
-	err = s.db.QueryRow(ctx, settlingQuery, int64(id)).Scan(&o.key, &o.channel, &o.messageID, &o.state, &o.last)
+	err = s.db.QueryRow(ctx, settlingQuery, int64(id)).Scan(&o.key, &o.channel, &o.messageID, &o.author, &o.state, &o.last, &o.openCase)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -252,7 +261,9 @@ func (s *Store) settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) (wip
 		if o.last {
 			return true, s.end(ctx, o, bot.LineSent, "", a.At)
 		}
-		_, err = s.db.Exec(ctx, sentQuery, int64(id), ms(a.At))
+		if _, err = s.db.Exec(ctx, sentQuery, int64(id), ms(a.At)); err == nil && o.openCase != 0 {
+			err = s.event(ctx, bot.EventDelivery, o.openCase, o.author, a.At)
+		}
 	case bot.OutcomeRetry:
 		_, err = s.db.Exec(ctx, retryQuery, int64(id), ms(a.Retry), clean(a.Err))
 	case bot.OutcomeNotTried:
@@ -261,7 +272,7 @@ func (s *Store) settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) (wip
 		if err := s.end(ctx, o, bot.LineGivenUp, clean(a.Err), a.At); err != nil || o.last {
 			return o.last, err
 		}
-		err = s.deliveryFailed(ctx, o.key, a.At)
+		err = s.deliveryFailed(ctx, o, a.At)
 	default:
 		err = fmt.Errorf("unknown outcome %q", a.Outcome)
 	}
@@ -283,16 +294,20 @@ func (s *Store) lockSettling(ctx context.Context, id bot.OutboxID) (key string, 
 const ownerOfQuery = `SELECT owner FROM contact WHERE key = $1`
 
 // deliveryFailed opens a case for a message that was given up on, owned by whoever owns the chat.
-func (s *Store) deliveryFailed(ctx context.Context, key string, when time.Time) error {
+func (s *Store) deliveryFailed(ctx context.Context, o settling, when time.Time) error {
 	var owner string
-	if err := s.db.QueryRow(ctx, ownerOfQuery, key).Scan(&owner); err != nil {
+	if err := s.db.QueryRow(ctx, ownerOfQuery, o.key).Scan(&owner); err != nil {
 		return err
 	}
 	h := bot.HandOff{Reason: flows.HandOffDeliveryFailed}
-	if err := s.openCase(ctx, key, owner, h, when); err != nil {
+	id, err := s.openCase(ctx, o.key, owner, "system", h, when)
+	if err != nil {
 		return err
 	}
-	return s.audit(ctx, key, when, bot.AuditEntry{Who: "system", What: "handoff", Note: string(h.Reason)})
+	if err := s.audit(ctx, o.key, when, bot.AuditEntry{Who: "system", What: "handoff", Note: string(h.Reason)}); err != nil {
+		return err
+	}
+	return s.event(ctx, bot.EventDelivery, id, o.author, when)
 }
 
 // alsoAt records another address of a contact, merging it with the contact that was known by it.

@@ -76,6 +76,9 @@ func (s *Store) openPostgres(ctx context.Context, cfg *pgx.ConnConfig, o Options
 	if err := s.upgradeAlone(ctx); err != nil {
 		return err
 	}
+	if s.eventLock, err = s.lockKey(ctx, "event"); err != nil {
+		return err
+	}
 	s.key, err = s.hashKey(ctx)
 	return err
 }
@@ -110,6 +113,16 @@ func lockKey(ctx context.Context, conn *sql.Conn, name string) (int64, error) {
 		return 0, err
 	}
 	return advisory(schema.String, name), nil
+}
+
+// lockKey is the number of an advisory lock of the schema that is in use.
+func (s *Store) lockKey(ctx context.Context, name string) (int64, error) {
+	conn, err := s.db.RawDB.Conn(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close()
+	return lockKey(ctx, conn, name)
 }
 
 func advisory(schema, name string) int64 {

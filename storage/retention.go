@@ -27,8 +27,17 @@ const (
 			WHERE at < $1 LIMIT $2)`
 	// Summaries of cases whose contact is gone or lives on. The case itself stays: it says how much work there was.
 	expireCasesQuery = `
-		UPDATE handoff SET summary = '' WHERE id IN (
-			SELECT id FROM handoff WHERE closed_at > 0 AND closed_at < $1 AND summary <> '' LIMIT $2)`
+		UPDATE handoff SET summary = '', override_reason = '', note = CASE WHEN closed_by = '' THEN note ELSE '' END WHERE id IN (
+			SELECT id FROM handoff WHERE closed_at > 0 AND closed_at < $1
+				AND (summary <> '' OR override_reason <> '' OR closed_by <> '' AND note <> '') LIMIT $2)`
+	expireNotesQuery = `
+		DELETE FROM note WHERE id IN (SELECT n.id FROM note n JOIN handoff h ON h.id = n.case_id
+			WHERE h.closed_at > 0 AND h.closed_at < $1 LIMIT $2)`
+	expireHooksQuery = `
+		DELETE FROM hook WHERE id IN (SELECT id FROM (SELECT id, created_at FROM hook ORDER BY id LIMIT ` + expireWindow + `) AS old
+			WHERE created_at < $1 LIMIT $2)`
+	expireBridgedQuery = `
+		DELETE FROM bridge_message WHERE (target, message_id) IN (SELECT target, message_id FROM bridge_message WHERE at < $1 LIMIT $2)`
 	// A message that comes again after so long is not worth recognising.
 	expireHashesQuery = `
 		DELETE FROM forgotten WHERE hash IN (SELECT hash FROM forgotten WHERE kind <> 'opt_out' AND at < $1 LIMIT $2)`
@@ -49,7 +58,10 @@ const (
 // Expire implements bot.Records.
 func (s *Store) Expire(ctx context.Context, before time.Time, limit int) (int, error) {
 	total := 0
-	for _, q := range []string{expireInboxQuery, expireOutboxQuery, expireMissedQuery, expireCasesQuery, expireHashesQuery} {
+	for _, q := range []string{
+		expireInboxQuery, expireOutboxQuery, expireMissedQuery, expireCasesQuery, expireNotesQuery, expireHooksQuery, expireBridgedQuery,
+		expireHashesQuery,
+	} {
 		err := s.write(ctx, func(ctx context.Context) error {
 			res, err := s.db.Exec(ctx, q, ms(before), int64(limit))
 			if err != nil {
@@ -108,10 +120,8 @@ func (s *Store) expire(ctx context.Context, key string, before time.Time) error 
 	if err != nil {
 		return err
 	}
-	for _, q := range []string{deleteMissedQuery, deleteConvQuery, blankCasesQuery} {
-		if _, err := s.db.Exec(ctx, q, key); err != nil {
-			return err
-		}
+	if err := s.forgetContent(ctx, key, before); err != nil {
+		return err
 	}
 	aliases, err := s.aliases(ctx, key)
 	if err != nil {

@@ -51,14 +51,15 @@ type ForgetFunc func(ctx context.Context, db *dbutil.Database, channel string, a
 // Store is a database of chats. It is safe for concurrent use. On SQLite writes wait for one another; on Postgres, which
 // several processes may use at the same time, those of one contact do. Reads do not wait for writes.
 type Store struct {
-	db       *dbutil.Database // SQLite: one writing connection; Postgres: all connections
-	read     *dbutil.Database // SQLite: reading connections; Postgres: the same as db
-	group    *group           // SQLite: of writes that share a commit
-	key      []byte           // of the hashes of forgotten people
-	postgres *pgx.ConnConfig  // nil on SQLite
-	masked   atomic.Int64     // when a message came last that had held a personal number, Unix nanoseconds; 0 when wiped
-	others   ForgetFunc       // Options.Forget
-	unlock   func() error
+	db        *dbutil.Database // SQLite: one writing connection; Postgres: all connections
+	read      *dbutil.Database // SQLite: reading connections; Postgres: the same as db
+	group     *group           // SQLite: of writes that share a commit
+	key       []byte           // of the hashes of forgotten people
+	postgres  *pgx.ConnConfig  // nil on SQLite
+	eventLock int64            // Postgres: the lock of who adds an event
+	masked    atomic.Int64     // when a message came last that had held a personal number, Unix nanoseconds; 0 when wiped
+	others    ForgetFunc       // Options.Forget
+	unlock    func() error
 }
 
 var (

@@ -98,7 +98,7 @@ const (
 	// Writing the row makes two turns of one chat wait for each other on Postgres.
 	lockContactQuery = `
 		UPDATE contact SET lang = CASE WHEN $2 = '' THEN lang ELSE $2 END WHERE key = $1
-		RETURNING owner, fence, channel, address, ephemeral, touched_at`
+		RETURNING owner, fence, channel, address, ephemeral, touched_at, open_case`
 	insertConversationQuery = `
 		INSERT INTO conversation (contact, version, body, flow, digest, state, status, category, lang, updated_at)
 		VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
@@ -130,9 +130,10 @@ func (s *Store) Commit(ctx context.Context, t bot.TurnRecord) error {
 func (s *Store) commit(ctx context.Context, t bot.TurnRecord) error {
 	key := string(t.Chat)
 	var owner string
-	var touched int64
+	var touched, openCase int64
 	var chat outTemplate
-	err := s.db.QueryRow(ctx, lockContactQuery, key, t.Next.Lang).Scan(&owner, &chat.fence, &chat.channel, &chat.address, &chat.ephemeral, &touched)
+	err := s.db.QueryRow(ctx, lockContactQuery, key, t.Next.Lang).Scan(
+		&owner, &chat.fence, &chat.channel, &chat.address, &chat.ephemeral, &touched, &openCase)
 	if errors.Is(err, sql.ErrNoRows) { // merged into another, or forgotten
 		return bot.ErrConflict
 	}
@@ -143,7 +144,7 @@ func (s *Store) commit(ctx context.Context, t bot.TurnRecord) error {
 		if owner == "" || owner != r.From || !r.Quiet.IsZero() && touched > ms(r.Quiet) {
 			return bot.ErrConflict
 		}
-		if err := s.setOwner(ctx, key, "", t.At); err != nil {
+		if err := s.takeBack(ctx, key, openCase, *r, t); err != nil {
 			return err
 		}
 		chat.fence++
@@ -164,7 +165,7 @@ func (s *Store) commit(ctx context.Context, t bot.TurnRecord) error {
 		}
 	}
 	if t.HandOff != nil {
-		if err := s.openCase(ctx, key, "", *t.HandOff, t.At); err != nil {
+		if openCase, err = s.openCase(ctx, key, "", bot.AuthorBot, *t.HandOff, t.At); err != nil {
 			return err
 		}
 	}
@@ -197,8 +198,26 @@ func (s *Store) commit(ctx context.Context, t bot.TurnRecord) error {
 	}
 	if t.Forget {
 		_, err = s.db.Exec(ctx, purgeQuery, key)
+		return err
 	}
-	return err
+	if openCase != 0 && len(t.Out) > 0 {
+		return s.event(ctx, bot.EventMessage, openCase, bot.AuthorBot, t.At)
+	}
+	return nil
+}
+
+// takeBack gives a chat back to the bot in the name of whoever the turn's log names first, and closes its case if asked to.
+func (s *Store) takeBack(ctx context.Context, key string, openCase int64, r bot.Return, t bot.TurnRecord) error {
+	who := r.From
+	if len(t.Audit) > 0 {
+		who = t.Audit[0].Who
+	}
+	if r.Close != nil && openCase != 0 {
+		if err := s.closeCase(ctx, key, openCase, *r.Close, t.At); err != nil {
+			return err
+		}
+	}
+	return s.setOwner(ctx, key, "", who, t.At)
 }
 
 // storeConversation writes t.Next if the conversation is still the one the turn was computed from.
@@ -240,6 +259,16 @@ func (s *Store) answer(ctx context.Context, key string, t bot.TurnRecord) error 
 		return bot.ErrConflict
 	}
 	return nil
+}
+
+// changed runs a statement and reports whether it changed a row.
+func (s *Store) changed(ctx context.Context, query string, args ...any) (bool, error) {
+	res, err := s.db.Exec(ctx, query, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // must runs a statement that changes one row, and returns ErrConflict when it changed none.

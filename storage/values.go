@@ -3,6 +3,7 @@ package storage
 import (
 	"database/sql"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,6 +40,26 @@ func moved(err error) error {
 		return errMoved
 	}
 	return err
+}
+
+// most is a limit as LIMIT understands it on both databases; 0 stands for none.
+func most(limit int) int64 {
+	if limit <= 0 {
+		return 1 << 31
+	}
+	return int64(limit)
+}
+
+// list writes the placeholders $from … for n values of an IN.
+func list(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(from+i))
+	}
+	return b.String()
 }
 
 // clean takes out what Postgres does not store in a text: bytes that are not UTF-8, and zero bytes.

@@ -691,6 +691,9 @@ func (s *Store) openCase(c *contact, h bot.HandOff, at time.Time) *bot.Case {
 	k := s.openOf(c)
 	if k == nil {
 		k = &bot.Case{ID: int64(len(s.cases) + 1), Chat: c.key, OpenedAt: at, Owner: c.owner}
+		if h.Reason != flows.HandOffTakeover {
+			k.WaitingSince = at
+		}
 		s.cases = append(s.cases, k)
 	}
 	addReason(k, h.Reason)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"layak/bot"
@@ -135,7 +134,7 @@ func (c contactArg) find(ctx context.Context, store *storage.Store, at time.Time
 	if !errors.Is(err, bot.ErrNoChat) {
 		return "", err
 	}
-	address, err := personAddress(c.Contact)
+	address, err := bot.PersonAddress(c.Contact)
 	if err != nil {
 		return "", withCode(exitUsage, err)
 	}
@@ -144,24 +143,4 @@ func (c contactArg) find(ctx context.Context, store *storage.Store, at time.Time
 		return "", withCode(exitProblems, fmt.Errorf("%s has not written, and the bot is not paused for them", c.Contact))
 	}
 	return key, err
-}
-
-// personAddress makes a WhatsApp address of what people write down as a number or an address.
-func personAddress(text string) (string, error) {
-	user, server, isAddress := strings.Cut(text, "@")
-	if !isAddress {
-		server = "s.whatsapp.net"
-		user = strings.NewReplacer("+", "", " ", "", "-", "", ".", "", "(", "", ")", "").Replace(user)
-	}
-	user, _, _ = strings.Cut(user, ":") // the number of a device
-	plain := user != "" && strings.Trim(user, "0123456789") == ""
-	switch {
-	case !plain || server != "s.whatsapp.net" && server != "lid":
-		return "", fmt.Errorf("%q is neither the key of a chat, nor a telephone number, nor an address like 62811000001@s.whatsapp.net or 123@lid", text)
-	case !isAddress && strings.HasPrefix(user, "0"):
-		return "", fmt.Errorf("%q: write the number in international form, for example +62%s", text, strings.TrimLeft(user, "0"))
-	case !isAddress && (len(user) < 7 || len(user) > 15):
-		return "", fmt.Errorf("%q has %d digits; a telephone number in international form has 7 to 15", text, len(user))
-	}
-	return user + "@" + server, nil
 }

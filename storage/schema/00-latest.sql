@@ -141,8 +141,9 @@ CREATE TABLE handoff (
 -- one open case per contact
 CREATE UNIQUE INDEX handoff_open ON handoff (contact) WHERE closed_at = 0;
 CREATE INDEX handoff_contact ON handoff (contact, id);
--- the lists of the desk: what waits longest, and what was closed last
-CREATE INDEX handoff_queue ON handoff (owner, waiting_since, id) WHERE closed_at = 0;
+-- the lists of the desk: what waits longest, with those last whose turn it is, and what was closed last
+CREATE INDEX handoff_queue ON handoff (owner, (CASE WHEN waiting_since = 0 THEN 9223372036854775807 ELSE waiting_since END), id) WHERE closed_at = 0;
+CREATE INDEX handoff_waiting ON handoff ((CASE WHEN waiting_since = 0 THEN 9223372036854775807 ELSE waiting_since END), id) WHERE closed_at = 0;
 CREATE INDEX handoff_closed ON handoff (closed_at, id) WHERE closed_at > 0;
 
 -- Who did what to which chat, never what was written. Rows are only ever added.

@@ -12,7 +12,8 @@ ALTER TABLE handoff ADD COLUMN override_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE handoff ADD COLUMN override_reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE handoff ADD COLUMN helped TEXT NOT NULL DEFAULT '';
 UPDATE handoff SET waiting_since = opened_at WHERE closed_at = 0;
-CREATE INDEX handoff_queue ON handoff (owner, waiting_since, id) WHERE closed_at = 0;
+CREATE INDEX handoff_queue ON handoff (owner, (CASE WHEN waiting_since = 0 THEN 9223372036854775807 ELSE waiting_since END), id) WHERE closed_at = 0;
+CREATE INDEX handoff_waiting ON handoff ((CASE WHEN waiting_since = 0 THEN 9223372036854775807 ELSE waiting_since END), id) WHERE closed_at = 0;
 CREATE INDEX handoff_closed ON handoff (closed_at, id) WHERE closed_at > 0;
 
 CREATE TABLE case_label (

@@ -707,6 +707,7 @@ func commitAll(s *suite) {
 	cases := s.cases(key)
 	s.equal("case", cases, []bot.Case{{
 		ID: cases[0].ID, Chat: key, Reasons: []flows.HandOffReason{flows.HandOffNeedsReview}, Summary: "licence: no", OpenedAt: t.At,
+		WaitingSince: t.At,
 	}})
 	s.equal("verdicts", must(s.rec.VerdictCounts(s.ctx)), []bot.VerdictCount{{Day: start.Truncate(24 * time.Hour), Verdict: *t.Verdict, N: 1}})
 	s.equal("missed", must(s.rec.MissedTexts(s.ctx, 1)), []bot.Missed{{Question: "q2", Text: "what"}})
