@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -78,12 +76,8 @@ func (s *Store) forget(ctx context.Context, key string, when time.Time) error {
 	if _, err := s.db.Exec(ctx, blankContactQuery, key); err != nil {
 		return err
 	}
-	var openCase int64
-	err = s.db.QueryRow(ctx, closeForgottenQuery, key, ms(when), bot.NoteForgotten).Scan(&openCase)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	openCase, err := s.changedCase(ctx, closeForgottenQuery, key, ms(when), bot.NoteForgotten)
+	if err != nil || openCase == 0 {
 		return err
 	}
 	return s.noOpenCase(ctx, key, openCase, "system", when)
