@@ -31,7 +31,7 @@ func TestTranscripts(t *testing.T) {
 	cover := &flowtest.Coverage{}
 	for _, r := range flowtest.Run(t.Context(), f, scripts, cover, time.Now) {
 		for _, d := range r.Differ {
-			t.Errorf("%s:%d: %s\n> %s\n%s\n(`layak test --update` on a copy rewrites it)", r.Script.File, d.Line, r.Chat.Name, d.Said, strings.Join(d.Diff, "\n"))
+			t.Errorf("%s:%d: %s\n> %s\n%s\n(`go run ./cmd/layak test flows/default --update` rewrites it; read the difference)", r.Script.File, d.Line, r.Chat.Name, d.Said, strings.Join(d.Diff, "\n"))
 		}
 	}
 	for _, k := range cover.Report(f) {

@@ -32,7 +32,8 @@ func inventory(s Side) []item {
 	}
 	for _, c := range p.Categories {
 		fields := slices.Concat([]field{value("group", c.Group), value("in the list", yes(c.Menu))}, textFields("title", c.Title), textFields("short", c.Short), []field{
-			{name: "asks", order: c.Asks}, set("always", slices.Sorted(maps.Keys(c.Always))), value("commerce", string(c.Commerce)),
+			{name: "asks", order: c.Asks},
+			set("always", slices.Sorted(maps.Keys(c.Always))), value("commerce", string(c.Commerce)),
 			value("review_offered", yes(c.Review)), set("kbli", c.KBLI), set("ambiguous words", c.Ambiguous), set("confusable_with", c.Confusable),
 		}, byLanguage("synonyms", c.Synonyms))
 		add("kind of business", c.ID, fields...)
@@ -93,14 +94,23 @@ func stateItems(id flows.StateID, s *flows.State) []item {
 			out = append(out, item{"option", string(id) + " " + c.ID, []field{{name: "text", value: c.Text}, {name: "synonyms", set: c.Synonyms}}})
 		}
 		out = append(out, item{"question", string(id), []field{
-			{name: "id", value: q.ID}, {name: "kind", value: string(q.Kind)}, {name: "fact", value: q.Fact}, {name: "facts", value: yes(q.Facts)},
-			{name: "options", value: q.Options}, {name: "choices", order: options}, {name: "text", value: q.Text},
+			{name: "id", value: q.ID},
+			{name: "kind", value: string(q.Kind)},
+			{name: "fact", value: q.Fact},
+			{name: "facts", value: yes(q.Facts)},
+			{name: "options", value: q.Options},
+			{name: "choices", order: options},
+			{name: "text", value: q.Text},
 		}})
 	}
 	for _, e := range s.Edges {
 		fields := []field{
-			{name: "from", value: string(id)}, {name: "to", value: string(e.To)}, {name: "on", value: string(e.On)}, {name: "option", value: e.Option},
-			{name: "if", value: e.If}, {name: "says", value: e.Say},
+			{name: "from", value: string(id)},
+			{name: "to", value: string(e.To)},
+			{name: "on", value: string(e.On)},
+			{name: "option", value: e.Option},
+			{name: "if", value: e.If},
+			{name: "says", value: e.Say},
 		}
 		for _, fact := range slices.Sorted(maps.Keys(e.Set)) {
 			fields = append(fields, field{name: "sets " + fact, value: e.Set[fact]})
@@ -113,7 +123,10 @@ func stateItems(id flows.StateID, s *flows.State) []item {
 func ruleItem(r *rules.Rule) item {
 	fields := slices.Concat([]field{{name: "when", value: r.When}, {name: "verdict", value: string(r.Outcome)}}, textFields("reason", r.Reason),
 		textFields("condition", r.Condition), []field{
-			{name: "source", value: r.Source}, {name: "also", set: r.Also}, {name: "facts", set: r.Facts}, {name: "from", value: day(r.From)},
+			{name: "source", value: r.Source},
+			{name: "also", set: r.Also},
+			{name: "facts", set: r.Facts},
+			{name: "from", value: day(r.From)},
 			{name: "until", value: day(r.Until)},
 		})
 	for _, lang := range slices.Sorted(maps.Keys(r.Next)) {

@@ -9,6 +9,7 @@ import (
 // effects writes what a turn does besides answering, one a line:
 //
 //	verdict OUTCOME CATEGORY: RULE, RULE     handoff REASON     missed QUESTION     opt-out     opt-in     forget
+//	withdraw     helped ANSWER
 //
 // A turn whose answer is checked must do exactly what stands there.
 func effects(t flows.Turn) []string {
@@ -31,6 +32,10 @@ func effects(t flows.Turn) []string {
 			out = append(out, "opt-in")
 		case flows.Forget:
 			out = append(out, "forget")
+		case flows.Withdraw:
+			out = append(out, "withdraw")
+		case flows.Helped:
+			out = append(out, "helped "+string(e.Answer))
 		}
 	}
 	return out
