@@ -23,7 +23,7 @@ func (e *Engine) Adopt(ctx context.Context, c Conversation, from *Flow) (Convers
 	if c.Place.State == "" {
 		return c, nil
 	}
-	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: Input{At: c.UpdatedAt}, retention: e.retention}
+	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: Input{At: c.UpdatedAt}, retention: e.retention, hours: e.hours}
 	s.c.FlowID, s.c.FlowDigest = e.flow.ID, e.flow.Digest
 	if !e.flow.Speaks(s.c.Lang) {
 		s.c.Lang, s.c.LangChosen = e.flow.Langs[0], false
@@ -205,7 +205,7 @@ func (s *step) arrive() (bool, error) {
 // Ask makes the turn that puts the question that stands, and says nothing else. There is none in a conversation that has
 // not begun or was stopped, and after a result. It returns a *FlowError like Step.
 func (e *Engine) Ask(ctx context.Context, c Conversation, at time.Time) (Turn, error) {
-	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: Input{At: at}, retention: e.retention}
+	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: Input{At: at}, retention: e.retention, hours: e.hours}
 	if c.Place.State == "" || c.Status == Stopped {
 		return Turn{Next: s.c}, nil
 	}

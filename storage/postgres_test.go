@@ -25,6 +25,7 @@ import (
 func TestConformanceOnPostgres(t *testing.T) {
 	pgtest.New(t) // skips the test as a whole where there is no Postgres
 	storagetest.Run(t, func(t *testing.T) bot.Store { return open(t, pgtest.New(t)) })
+	storagetest.RunVersions(t, func(t *testing.T) storagetest.VersionStore { return open(t, pgtest.New(t)) })
 }
 
 func TestBotOnPostgres(t *testing.T) { fiftyPeople(t, pgtest.New(t)) }

@@ -108,6 +108,7 @@ func newPath(t testing.TB) string { return filepath.Join(t.TempDir(), "layak.db"
 
 func TestConformance(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) bot.Store { return open(t, newPath(t)) })
+	storagetest.RunVersions(t, func(t *testing.T) storagetest.VersionStore { return open(t, newPath(t)) })
 }
 
 // BenchmarkTurn is one message from accept to settled: Accept, Load, Commit, Claim, Settle, four of them transactions

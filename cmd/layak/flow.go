@@ -19,11 +19,10 @@ import (
 func loadFlow(cfg Config) (*flows.Flow, error) { return loadFlowWith(cfg, flowdefault.Files) }
 
 func loadFlowWith(cfg Config, builtin fs.FS) (*flows.Flow, error) {
-	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Base: flowdefault.Files, Trained: flowdefault.Model}
-	files, name := fs.FS(flowdefault.Files), ""
+	files, name := flowFiles(cfg)
+	opts := flowOptions(cfg)
 	if cfg.Flow.Dir != "" {
-		files, name = os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir
-		opts.Classifier, opts.Trained, opts.Builtin = cachedClassifier, nil, builtin
+		opts.Builtin = builtin
 	}
 	f, problems := flows.Load(files, opts)
 	return f, inFolder(name, problems).Err()

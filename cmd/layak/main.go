@@ -28,6 +28,10 @@ type cli struct {
 	Paths     pathsCmd     `cmd:"" help:"List every way through a flow, with the verdict it ends in."`
 	Diff      diffCmd      `cmd:"" help:"Say what differs between two flows: verdicts first, then texts, questions and rules."`
 	Run       runCmd       `cmd:"" help:"Answer WhatsApp messages until stopped."`
+	Reload    reloadCmd    `cmd:"" help:"Have the running service read its flow folder again."`
+	Versions  versionsCmd  `cmd:"" help:"List the versions of the flow, and how many conversations are on each."`
+	Rollback  rollbackCmd  `cmd:"" help:"Make an earlier version of the flow live again."`
+	Move      moveCmd      `cmd:"" help:"Bring conversations to another version of the flow."`
 	Pause     pauseCmd     `cmd:"" help:"Keep the bot out of one chat."`
 	Resume    resumeCmd    `cmd:"" help:"Give a chat back to the bot."`
 	User      userCmd      `cmd:"" help:"Decide who may sign in to the desk."`

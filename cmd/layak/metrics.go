@@ -46,6 +46,9 @@ var (
 	mSendFailures  = metric("layak_send_failures_total", "Attempts to send that failed.")
 	mSendsRefused  = metric("layak_sends_refused_total", "Attempts to send that WhatsApp refused, by its error code.", "code")
 	mTurns         = metric("layak_turns_total", "Turns of conversations stored.")
+	mFlowInvalid   = metric("layak_flow_invalid", "Whether the flow folder could not be published, so that an earlier version is live.")
+	mReloads       = metric("layak_flow_reloads_total", "Times the flow folder was read again since the start.")
+	mReloadsFailed = metric("layak_flow_reload_failures_total", "Times that changed nothing because the folder has problems.")
 	mVerdicts      = metric("layak_verdicts_total", "Verdicts given since the database was made, by outcome.", "verdict")
 	mMissed        = metric("layak_missed_texts", "Texts that were not understood and are kept.")
 	mCasesOpen     = metric("layak_cases_open", "Cases that wait for a person, or that one works on.")
@@ -95,6 +98,10 @@ func (h health) Collect(to chan<- prometheus.Metric) {
 		total(mSendsRefused, n, strconv.Itoa(code))
 	}
 	total(mTurns, h.turns())
+	flow := h.flow()
+	flag(mFlowInvalid, flow.Failure != nil)
+	total(mReloads, flow.Reloads)
+	total(mReloadsFailed, flow.Failures)
 
 	ctx, cancel := context.WithTimeout(context.Background(), pingWait)
 	defer cancel()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"layak/bot/versions"
 	"layak/bot/whatsapp"
 	"layak/storage"
 )
@@ -24,6 +25,7 @@ type health struct {
 	whatsapp   func() whatsapp.Status
 	standby    func() bool // another process is logged in
 	turns      func() int64
+	flow       func() versions.State
 	quietAfter time.Duration // how long it may be that nobody wrote; 0: for ever
 	now        func() time.Time
 }

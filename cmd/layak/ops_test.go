@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"layak/bot/versions"
 	"layak/bot/whatsapp"
 	"layak/storage"
 )
@@ -19,6 +20,7 @@ var opsNow = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 // healthy is a service to which nothing happened.
 func healthy() health {
 	return health{
+		flow:     func() versions.State { return versions.State{Live: "0123456789abcdef"} },
 		ping:     func(context.Context) error { return nil },
 		counts:   func(context.Context) (storage.Counts, error) { return storage.Counts{}, nil },
 		whatsapp: func() whatsapp.Status { return whatsapp.Status{Connected: true, FirstLogin: opsNow.Add(-time.Hour)} },
@@ -142,8 +144,12 @@ func TestMetrics(t *testing.T) {
 			OpenCases: 2, Missed: 6, Verdicts: map[string]int64{"eligible": 4, "not_eligible": 1},
 		}, nil
 	}
+	h.flow = func() versions.State {
+		return versions.State{Failure: &versions.Failure{Who: "sari", Problems: "rules.yaml:1:1: wrong"}, Reloads: 5, Failures: 2}
+	}
 	_, body := page(h, "/metrics")
 	for _, want := range []string{
+		"layak_flow_invalid 1", "layak_flow_reloads_total 5", "layak_flow_reload_failures_total 2",
 		"layak_whatsapp_logins_total 3", "layak_whatsapp_reconnects_total 4", "layak_messages_accepted_total 11",
 		"layak_messages_ignored_total 2", "layak_messages_sent_total 10", "layak_send_failures_total 5",
 		"layak_messages_undecryptable_total 1", `layak_sends_refused_total{code="463"} 2`, `layak_sends_refused_total{code="479"} 1`,

@@ -73,7 +73,7 @@ func (resumeCmd) Help() string {
 // Run gives one chat back to the bot.
 func (c resumeCmd) Run(ctx context.Context, con *console) error {
 	return c.with(ctx, con, c.configFlag, func(cfg Config, store *storage.Store) error {
-		flow, err := loadFlow(cfg)
+		engine, err := liveEngine(ctx, cfg, store)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,6 @@ func (c resumeCmd) Run(ctx context.Context, con *console) error {
 		if err != nil {
 			return err
 		}
-		engine := newEngine(cfg, flow)
 		turns := bot.Turns{
 			Store: store, Engine: engine, Resume: engine.Resume, NewMessageID: func(string) string { return whatsapp.New(whatsapp.Config{}).NewMessageID() },
 		}

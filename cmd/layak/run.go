@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -13,8 +14,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"layak/bot"
+	"layak/bot/versions"
 	"layak/bot/whatsapp"
 	"layak/flows"
+	"layak/flows/problem"
 	"layak/internal/systemd"
 	"layak/storage"
 )
@@ -39,16 +42,16 @@ func (c runCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	flow, err := loadFlow(cfg)
-	if err != nil {
-		return err
+	folder, invalid := compileFolder(cfg, nil)
+	if invalid != nil && neverRan(cfg) {
+		return invalid
 	}
 	log := newLog(con.Err, c.JSON, slog.LevelInfo)
-	if len(flow.Borrowed) > 0 {
-		log.Warn("texts are missing in the flow folder; the built-in ones are used", "texts", flow.Borrowed)
+	if folder != nil && len(folder.Flow().Borrowed) > 0 {
+		log.Warn("texts are missing in the flow folder; the built-in ones are used", "texts", folder.Flow().Borrowed)
 	}
 	debug.FreeOSMemory() // loading needs several times what stays, and a service stays for long
-	err = c.serve(ctx, con, cfg, flow, log)
+	err = c.serve(ctx, con, cfg, folder, invalid, log)
 	if err == nil {
 		log.Info("stopped")
 		return nil
@@ -64,10 +67,17 @@ func (c runCmd) Run(ctx context.Context, con *console) error {
 	return withCode(code, nil) // a line that is not JSON would not belong there
 }
 
+// neverRan reports that there is no database yet, so no version of the flow to fall back to.
+func neverRan(cfg Config) bool {
+	_, err := os.Stat(strings.TrimPrefix(cfg.Storage.DSN, "file:"))
+	return err != nil && !isAddress(cfg.Storage.DSN)
+}
+
 // serviceCode is the exit code for what ended the service.
 func serviceCode(err error) int {
 	var coded *exitError
 	var refused *whatsapp.LoginError
+	var problems problem.List
 	switch {
 	case errors.As(err, &coded):
 		return coded.code
@@ -75,12 +85,14 @@ func serviceCode(err error) int {
 		return exitForced
 	case errors.As(err, &refused):
 		return exitLogin
+	case errors.As(err, &problems):
+		return exitConfig
 	}
 	return exitStorage
 }
 
 // serve runs everything, and closes it in the reverse order.
-func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows.Flow, log *slog.Logger) error {
+func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *versions.Version, invalid error, log *slog.Logger) error {
 	notice := "layak: stopping; once more to stop at once"
 	if c.JSON {
 		notice = ""
@@ -97,6 +109,10 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows
 		return withCode(exitStorage, err)
 	}
 	defer store.Close()
+	flow, err := newPublisher(ctx, cfg, store, folder, invalid, log)
+	if err != nil {
+		return err
+	}
 	if err := announceVersion(ctx, cfg, log); err != nil {
 		return err
 	}
@@ -108,9 +124,10 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows
 		return store.Sent(ctx, whatsapp.Name, id)
 	}
 	s := &service{store: store, log: log}
+	defer reloadOnSignal(ctx, flow)()
 	if cfg.Ops.Listen != "" {
 		ops, err := listen(cfg.Ops.Listen, health{
-			ping: store.Ping, counts: store.Counts, whatsapp: s.status, standby: s.standby.Load, turns: s.turns.Load,
+			ping: store.Ping, counts: store.Counts, whatsapp: s.status, standby: s.standby.Load, turns: s.turns.Load, flow: flow.State,
 			quietAfter: cfg.Ops.QuietAfter, now: time.Now,
 		}.handler())
 		if err != nil {
@@ -120,13 +137,19 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, flow *flows
 	}
 	endNotices := s.notify(ctx, systemd.New(con.Env))
 	defer endNotices()
+	tookOver := false
 	return s.run(ctx, func(ctx context.Context) error {
 		if err := whatsapp.PrepareTables(ctx, store.DB(), log); err != nil { // forgetPerson needs them
 			return withCode(exitStorage, err)
 		}
+		if err := flow.Begin(ctx, folder, tookOver || s.stoodBy.Load()); err != nil {
+			return withCode(exitStorage, err)
+		}
+		defer flow.StandDown()
+		tookOver = true
 		channel := whatsapp.New(wa)
 		s.channel.Store(channel)
-		return runBot(ctx, newBot(cfg, flow, turnCounter{store, &s.turns}, channel, log), channel, log)
+		return runBot(ctx, newBot(cfg, flow.Engine, turnCounter{store, &s.turns}, channel, log), channel, log)
 	})
 }
 
@@ -150,8 +173,7 @@ func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slo
 }
 
 // newBot puts the parts together.
-func newBot(cfg Config, flow *flows.Flow, store bot.Store, channel bot.Channel, log *slog.Logger) *bot.Bot {
-	engine := newEngine(cfg, flow)
+func newBot(cfg Config, engine *versions.Engine, store bot.Store, channel bot.Channel, log *slog.Logger) *bot.Bot {
 	c := bot.Config{
 		Store: store, Engine: engine, Channels: []bot.Channel{channel}, Log: log,
 		Limits: bot.Limits{

@@ -19,6 +19,7 @@ type service struct {
 	log     *slog.Logger
 	channel atomic.Pointer[whatsapp.Channel] // nil until this process leads
 	standby atomic.Bool
+	stoodBy atomic.Bool  // at any time since the start
 	turns   atomic.Int64 // stored since the start
 }
 
@@ -55,6 +56,7 @@ func (s *service) run(ctx context.Context, answer func(ctx context.Context) erro
 	for {
 		leading, release, err := s.store.Lead(ctx, whatsapp.Name, func() {
 			s.standby.Store(true)
+			s.stoodBy.Store(true)
 			s.log.Info("standby", "why", "another process on this database is logged in to WhatsApp")
 		})
 		switch {

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"layak/bot"
+	"layak/bot/versions"
+	"layak/flows"
+	flowdefault "layak/flows/default"
+	"layak/flows/match"
+	"layak/flows/problem"
+	"layak/flows/rules"
+)
+
+// flowFiles returns the flow folder that the configuration names, or the embedded one, and how problems name it.
+func flowFiles(cfg Config) (files fs.FS, name string) {
+	if cfg.Flow.Dir == "" {
+		return flowdefault.Files, ""
+	}
+	return os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir
+}
+
+// readFolder copies the flow folder.
+func readFolder(cfg Config) (flows.Folder, error) {
+	files, name := flowFiles(cfg)
+	folder, err := flows.ReadFolder(files)
+	if err != nil {
+		return nil, inFolder(name, problem.List{{Message: err.Error()}})
+	}
+	return folder, nil
+}
+
+// compileFolder makes a version of the flow folder, checked wholly: also no combination of answers may get a verdict that
+// an invariant forbids. Like is a version whose classifier is used again where the examples are the same; it may be nil.
+// The error is a problem.List.
+func compileFolder(cfg Config, like *versions.Version) (*versions.Version, error) {
+	folder, err := readFolder(cfg)
+	if err != nil {
+		return nil, err
+	}
+	opts := flowOptions(cfg)
+	if like != nil {
+		opts.Like = like.Flow()
+	}
+	flow, problems := flows.Load(folder.FS(), opts)
+	if flow != nil {
+		problems = broken(flow, time.Now())
+	}
+	_, name := flowFiles(cfg)
+	if err := inFolder(name, problems).Err(); err != nil {
+		return nil, err
+	}
+	return newVersion(cfg, flow, folder), nil
+}
+
+// flowOptions are how the flow folder of the configuration is loaded.
+func flowOptions(cfg Config) flows.Options {
+	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Base: flowdefault.Files, Trained: flowdefault.Model}
+	if cfg.Flow.Dir != "" {
+		opts.Classifier, opts.Trained, opts.Builtin = cachedClassifier, nil, flowdefault.Files
+	}
+	return opts
+}
+
+func newVersion(cfg Config, flow *flows.Flow, folder flows.Folder) *versions.Version {
+	return &versions.Version{Engine: newEngine(cfg, flow), Files: folder}
+}
+
+// broken lists the invariants that do not hold.
+func broken(f *flows.Flow, at time.Time) (problems problem.List) {
+	for _, v := range f.Pack.Prove(at) {
+		problems = append(problems, problem.Problem{File: rules.RulesFile, Message: fmt.Sprintf(
+			"invariant %s is broken: %s with %v gives %s; `layak check` explains it", v.Invariant.ID, v.Category, v.Facts, v.Verdict)})
+	}
+	return problems
+}
+
+// keptModel is what is kept of a version's classifier.
+func keptModel(v *versions.Version) []byte {
+	if model := v.Flow().Model(); !bytes.Equal(model, flowdefault.Model) {
+		return model
+	}
+	return nil
+}
+
+// keptVersions compiles versions that are kept with the database. One that this program cannot run counts as lost.
+func keptVersions(cfg Config, store bot.Versions) func(ctx context.Context, digest string) (*versions.Version, error) {
+	return func(ctx context.Context, digest string) (*versions.Version, error) {
+		kept, err := store.Version(ctx, digest)
+		if err != nil {
+			return nil, err
+		}
+		opts := flows.Options{
+			ExpireAfter: cfg.Limits.ExpireAfter, Base: flowdefault.Files, Builtin: flowdefault.Files, Trained: kept.Model,
+			Classifier: func(c []match.Category, e []match.Example) (*match.Classifier, error) {
+				return flowdefault.Classifier(c, e)
+			},
+		}
+		flow, problems := flows.Load(kept.Files.FS(), opts)
+		switch {
+		case len(problems) > 0:
+			return nil, fmt.Errorf("%w that this program can run: %s", bot.ErrNoVersion, problems.Error())
+		case flow.Digest != digest:
+			return nil, fmt.Errorf("%w: its files were changed in the database", bot.ErrNoVersion)
+		}
+		return newVersion(cfg, flow, kept.Files), nil
+	}
+}
+
+// liveEngine is an engine for a command beside the service: the live version is that which was published, or, before any
+// was, the folder's.
+func liveEngine(ctx context.Context, cfg Config, store bot.Versions) (*versions.Engine, error) {
+	load := keptVersions(cfg, store)
+	live, err := store.Published(ctx)
+	if err == nil {
+		var v *versions.Version
+		if v, err = load(ctx, live.Digest); err == nil {
+			return versions.New(v, load, nil), nil
+		}
+	}
+	if !errors.Is(err, bot.ErrNoVersion) {
+		return nil, err
+	}
+	v, err := compileFolder(cfg, nil)
+	if err != nil {
+		return nil, withCode(exitConfig, err)
+	}
+	return versions.New(v, load, nil), nil
+}
+
+// newPublisher keeps the flow of a service up to date. Folder is the version of the flow folder, nil with the reason why
+// there is none: then the version that was published last is live.
+func newPublisher(ctx context.Context, cfg Config, store bot.Versions, folder *versions.Version, reason error, log *slog.Logger) (*versions.Publisher, error) {
+	load, live := keptVersions(cfg, store), folder
+	if folder == nil {
+		published, err := store.Published(ctx)
+		if err == nil {
+			live, err = load(ctx, published.Digest)
+		}
+		if errors.Is(err, bot.ErrNoVersion) {
+			return nil, reason
+		}
+		if err != nil {
+			return nil, withCode(exitStorage, err)
+		}
+	}
+	p := &versions.Publisher{
+		Store: store, Engine: versions.New(live, load, log), Model: keptModel, Log: log, Now: time.Now,
+		Compile: func(_ context.Context, like *versions.Version) (*versions.Version, error) {
+			return compileFolder(cfg, like)
+		},
+	}
+	if folder == nil {
+		p.Refused("layak run", reason)
+	}
+	return p, nil
+}
