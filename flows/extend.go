@@ -19,11 +19,11 @@ func (l *loader) extend(base fs.FS) {
 		return
 	case extendsBuiltin:
 	default:
-		l.file.Add("extends", "%s", problem.Unknown("flow to extend", l.yaml.Extends, []string{extendsBuiltin}))
+		l.file.Unknown(problem.UnknownFlow, "extends", "flow to extend", l.yaml.Extends, []string{extendsBuiltin})
 		return
 	}
 	if base == nil {
-		l.file.Add("extends", "the built-in flow is not at hand here; write the texts and commands out")
+		l.file.Add(problem.UnknownFlow, "extends", "the built-in flow is not at hand here").Try("write the texts and commands out")
 		return
 	}
 	var lender flowYAML

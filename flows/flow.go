@@ -6,6 +6,7 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"layak/flows/match"
+	"layak/flows/problem"
 	"layak/flows/rules"
 )
 
@@ -49,6 +50,7 @@ type State struct {
 	Judge bool // gives the verdict on entering
 	Say   []string
 	Edges []Edge
+	Place problem.Place // in flow.yaml
 }
 
 // Question is what a state asks.

@@ -59,8 +59,9 @@ func (f Folder) FS() fs.FS {
 func (f Folder) Digest() string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(f)) {
-		fmt.Fprintf(h, "%s\x00%d\x00", name, len(f[name]))
-		_, _ = io.WriteString(h, f[name])
+		data := withoutHead([]byte(f[name]))
+		fmt.Fprintf(h, "%s\x00%d\x00", name, len(data))
+		h.Write(data)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -95,7 +96,7 @@ func sources(fsys fs.FS, dir string) []string {
 	return names
 }
 
-// digest is the hex SHA-256 over every file of a flow folder below dir.
+// digest is the hex SHA-256 over every file of a flow folder below dir. The comments at the head of a file are left out.
 func digest(fsys fs.FS, dir string) string {
 	h := sha256.New()
 	for _, n := range sources(fsys, dir) {
@@ -103,8 +104,21 @@ func digest(fsys fs.FS, dir string) string {
 		if err != nil {
 			continue
 		}
+		data = withoutHead(data)
 		fmt.Fprintf(h, "%s\x00%d\x00", n, len(data))
 		h.Write(data)
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// withoutHead drops the comments and blank lines before the first line that says something.
+func withoutHead(data []byte) []byte {
+	for len(data) > 0 {
+		line, rest, _ := bytes.Cut(data, []byte{'\n'})
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			break
+		}
+		data = rest
+	}
+	return data
 }

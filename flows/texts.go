@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +29,7 @@ type phrase struct {
 	source string // as written
 	pieces []piece
 	tmpl   *template.Template
+	puts   []string // names it puts in, {{.Name}} and {{.Verdict.Field}}, sorted
 }
 
 // piece is a bit of text, or a name to put in.
@@ -107,11 +110,6 @@ type whyWords struct{ Text, Source string }
 
 type changeWords struct{ Facts, Outcome string }
 
-// textsFile is lang/<lang>.yaml.
-type textsFile struct {
-	Texts map[string]string `yaml:"texts"`
-}
-
 // sample stands in for a real conversation when a text is tried out at load.
 func sample() words {
 	v := rules.Verdict{Verdict: rules.NeedsReview, NextSteps: []string{"x"}, Conditions: []rules.Condition{{Rule: "x", Text: "x"}}, ReviewOffered: true}
@@ -136,11 +134,11 @@ func loadCatalog(fsys fs.FS, lang string) (*catalog, *problem.File) {
 		text := strings.TrimSpace(tf.Texts[key])
 		path := "texts." + key
 		if text == "" {
-			f.Add(path, "text %q is empty", key)
+			f.Add(problem.EmptyText, path, "text %q is empty", key).Try("write it, or remove its name")
 			continue
 		}
-		if n := len([]rune(text)); n > maxTextRunes {
-			f.Add(path, "text %q has %d characters; a message may have at most %d", key, n, maxTextRunes)
+		if n := len([]rune(text)); n > MaxTextRunes {
+			f.Add(problem.TextTooLong, path, "text %q has %d characters", key, n).Try("a message may have at most %d", MaxTextRunes)
 		}
 		if !strings.Contains(text, "{{") {
 			c.texts[key] = &phrase{source: text, pieces: []piece{{text: text}}}
@@ -148,32 +146,59 @@ func loadCatalog(fsys fs.FS, lang string) (*catalog, *problem.File) {
 		}
 		t, err := template.New(key).Funcs(textFuncs).Parse(text)
 		if err != nil {
-			f.Add(path, "text %q: %s", key, plainTemplate(err))
+			badTemplate(f, path, key, err)
 			continue
 		}
 		if err := t.Execute(io.Discard, sample()); err != nil {
-			f.Add(path, "text %q: %s", key, plainTemplate(err))
+			badTemplate(f, path, key, err)
 			continue
 		}
-		c.texts[key] = &phrase{source: text, pieces: simple(t), tmpl: t}
+		c.texts[key] = &phrase{source: text, pieces: simple(t), tmpl: t, puts: putNames(text)}
 	}
 	return c, f
 }
 
-// maxTextRunes is WhatsApp's limit for the body of a text message on the official API, the narrowest channel.
-const maxTextRunes = 4096
+// putName finds the names that a text puts in or asks about.
+var putName = regexp.MustCompile(`\.([A-Z]\w*(?:\.[A-Z]\w*)*)`)
 
-// plainTemplate shortens an error of text/template to what an admin can use.
-func plainTemplate(err error) string {
+func putNames(text string) (out []string) {
+	for _, part := range strings.Split(text, "{{")[1:] {
+		inside, _, _ := strings.Cut(part, "}}")
+		for _, m := range putName.FindAllStringSubmatch(inside, -1) {
+			if name := "{{." + m[1] + "}}"; !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// MaxTextRunes is WhatsApp's limit for the body of a text message on the official API, the narrowest channel.
+const MaxTextRunes = 4096
+
+// badTemplate reports what is wrong in the {{…}} of a text.
+func badTemplate(f *problem.File, path, key string, err error) {
 	msg := err.Error()
-	if i := strings.Index(msg, "can't evaluate field "); i >= 0 {
-		name, _, _ := strings.Cut(msg[i+len("can't evaluate field "):], " ")
-		return fmt.Sprintf("there is no {{.%s}} to put in", name)
+	if _, rest, ok := strings.Cut(msg, "can't evaluate field "); ok {
+		name, _, _ := strings.Cut(rest, " ")
+		f.Add(problem.BadPlaceholder, path, "text %q: there is no {{.%s}} to put in", key, name).Suggestion = problem.Similar(name, wordNames())
+		return
 	}
 	if i := strings.LastIndex(msg, ": "); i >= 0 {
 		msg = msg[i+2:]
 	}
-	return "the {{…}} part cannot be read: " + msg
+	f.Add(problem.BadPlaceholder, path, "text %q: the {{…}} part cannot be read: %s", key, msg).Try("every {{ needs its }}, and every {{if}} and {{range}} its {{end}}")
+}
+
+// wordNames are the names a text can put in.
+func wordNames() (out []string) {
+	for _, t := range []reflect.Type{reflect.TypeFor[words](), reflect.TypeFor[verdictWords]()} {
+		for i := range t.NumField() {
+			out = append(out, t.Field(i).Name)
+		}
+	}
+	return out
 }
 
 // has reports whether the catalogue holds a text.

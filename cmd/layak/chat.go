@@ -21,11 +21,12 @@ import (
 
 type chatCmd struct {
 	configFlag
-	Lang    string `help:"Begin in this language instead of guessing it (id or en)."`
-	JSON    bool   `name:"json" help:"One message a line in, one JSON object a line out."`
-	As      string `default:"you" help:"Who is chatting; with --db the same name continues the same chat."`
-	DB      string `name:"db" type:"path" placeholder:"FILE" help:"Keep the chat in this SQLite file instead of in memory."`
-	Explain bool   `short:"v" help:"Show why: what was recognised, which edges were taken, which rules matched."`
+	Lang string `help:"Begin in this language instead of guessing it (id or en)."`
+	JSON bool   `name:"json" help:"One message a line in, one JSON object a line out."`
+	As   string `default:"you" help:"Who is chatting; with --db the same name continues the same chat."`
+	DB   string `name:"db" type:"path" placeholder:"FILE" help:"Keep the chat in this SQLite file instead of in memory."`
+	asOfFlag
+	Explain bool `short:"v" help:"Show why: what was recognised, which edges were taken, which rules matched."`
 }
 
 // Help ends in the example of `layak chat --help`.
@@ -46,6 +47,11 @@ func (c chatCmd) Run(ctx context.Context, con *console) error {
 	if c.Lang != "" && !slices.Contains(flow.Langs, c.Lang) {
 		return withCode(exitUsage, fmt.Errorf("--lang %s: the flow speaks %s", c.Lang, strings.Join(flow.Langs, ", ")))
 	}
+	start := time.Now()
+	at, err := c.time()
+	if err != nil {
+		return err
+	}
 	store := bot.Store(bottest.NewStore())
 	if c.DB != "" {
 		db, err := storage.Open(ctx, c.DB, storage.Options{})
@@ -58,7 +64,7 @@ func (c chatCmd) Run(ctx context.Context, con *console) error {
 	engine := newEngine(cfg, flow)
 	var n atomic.Int64
 	t := &terminal.Terminal{
-		Store: store, Name: c.As, In: con.In, Out: con.Out, Now: time.Now, JSON: c.JSON, Explain: c.Explain,
+		Store: store, Name: c.As, In: con.In, Out: con.Out, Now: func() time.Time { return at.Add(time.Since(start)) }, JSON: c.JSON, Explain: c.Explain,
 		Turns: &bot.Turns{
 			Store: store, Engine: speaking{engine, c.Lang}, FreeText: engine.FreeText, Alone: engine.Alone,
 			NewMessageID: func(string) string { return fmt.Sprintf("%d-%d", time.Now().UnixNano(), n.Add(1)) },

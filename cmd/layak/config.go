@@ -160,7 +160,7 @@ func (l *loader) read(path string) {
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
 			reason = pathErr.Err
 		}
-		l.file.Problems = append(l.file.Problems, problem.Problem{File: name, Message: "cannot be read: " + reason.Error()})
+		l.file.Problems = append(l.file.Problems, problem.Problem{File: name, Kind: problem.MissingFile, Message: "cannot be read: " + reason.Error()})
 		return
 	}
 	l.dir = filepath.Dir(name)
@@ -169,11 +169,6 @@ func (l *loader) read(path string) {
 		return // nothing but comments
 	}
 	l.file = problem.Decode(name, data, &l.cfg)
-	plain := strings.NewReplacer("into time.Duration", "as a length of time; write it like 90s, 15m or 6h",
-		"into bool", "as true or false", "into float64", "as a number", "into int", "as a whole number", "into string", "as text")
-	for i := range l.file.Problems {
-		l.file.Problems[i].Message = plain.Replace(l.file.Problems[i].Message)
-	}
 }
 
 // setting is one key of the configuration.
@@ -339,10 +334,10 @@ func isAddress(dsn string) bool {
 func (l *loader) add(path, format string, args ...any) {
 	message := path + ": " + fmt.Sprintf(format, args...)
 	if name := l.vars[path]; name != "" {
-		l.file.Problems = append(l.file.Problems, problem.Problem{File: name, Message: message})
+		l.file.Problems = append(l.file.Problems, problem.Problem{File: name, Kind: problem.BadSetting, Message: message})
 		return
 	}
-	l.file.Add(path, "%s", message)
+	l.file.Add(problem.BadSetting, path, "%s", message)
 }
 
 // validate looks at what the types do not say.

@@ -15,8 +15,8 @@ import (
 
 type decideCmd struct {
 	configFlag
-	AsOf string `placeholder:"DATE" help:"Judge by the rules in force on this day (YYYY-MM-DD) instead of today."`
-	JSON bool   `name:"json" help:"Accepted for symmetry; the output is always JSON."`
+	asOfFlag
+	JSON bool `name:"json" help:"Accepted for symmetry; the output is always JSON."`
 }
 
 // Help ends in the example of `layak decide --help`.
@@ -34,11 +34,9 @@ func (c decideCmd) Run(_ context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	at := time.Now()
-	if c.AsOf != "" {
-		if at, err = time.Parse(time.DateOnly, c.AsOf); err != nil {
-			return withCode(exitUsage, fmt.Errorf("--as-of %s is not a date; write it as YYYY-MM-DD", c.AsOf))
-		}
+	at, err := c.time()
+	if err != nil {
+		return err
 	}
 	flow, err := loadFlow(cfg)
 	if err != nil {

@@ -31,11 +31,10 @@ func loadFlowWith(cfg Config, builtin fs.FS) (*flows.Flow, error) {
 // lookAtFlow loads a flow that is looked at and not talked to in words: its classifier knows the words of the pack alone,
 // so that nothing has to be trained.
 func lookAtFlow(cfg Config) (*flows.Flow, error) {
-	opts := flows.Options{ExpireAfter: cfg.Limits.ExpireAfter, Base: flowdefault.Files, Trained: flowdefault.Model}
-	files, name := fs.FS(flowdefault.Files), ""
+	files, name := flowFiles(cfg)
+	opts := flowOptions(cfg)
 	if cfg.Flow.Dir != "" {
-		files, name = os.DirFS(cfg.Flow.Dir), cfg.Flow.Dir
-		opts.Trained, opts.Builtin = nil, flowdefault.Files
+		opts.Builtin = flowdefault.Files
 		opts.Classifier = func(categories []match.Category, _ []match.Example) (*match.Classifier, error) {
 			return match.New(categories, nil)
 		}

@@ -28,7 +28,7 @@ type examplesFile struct {
 func ReadExamples(fsys fs.FS, dir string, intents []string) ([]Example, problem.List) {
 	names, err := fs.Glob(fsys, path.Join(dir, "*.yml"))
 	if err != nil {
-		return nil, problem.List{{File: dir, Message: "the folder cannot be read: " + err.Error()}}
+		return nil, problem.List{{File: dir, Kind: problem.MissingFile, Message: "the folder cannot be read: " + err.Error()}}
 	}
 	more, _ := fs.Glob(fsys, path.Join(dir, "*.yaml")) // the pattern is good: the one before was
 	names = append(names, more...)
@@ -47,8 +47,9 @@ func ReadExamples(fsys fs.FS, dir string, intents []string) ([]Example, problem.
 			}
 			if first, ok := seen[key]; ok && first.Intent != e.Intent {
 				problems = append(problems, problem.Problem{
-					File: e.File, Line: e.Line, Column: 1,
-					Message: "this example of " + e.Intent + " also stands under " + first.Intent + " (" + problem.Problem{File: first.File, Line: first.Line, Column: 1, Message: first.Text}.String() + "); keep one",
+					File: e.File, Line: e.Line, Column: 1, Kind: problem.RepeatedExample,
+					Message:    "this example of " + e.Intent + " also stands under " + first.Intent + " (" + problem.Problem{File: first.File, Line: first.Line, Column: 1, Message: first.Text}.String() + ")",
+					Suggestion: "keep one",
 				})
 				continue
 			}
@@ -67,15 +68,15 @@ func readExamplesFile(fsys fs.FS, name string, intents []string) ([]Example, pro
 		block := &file.NLU[i]
 		at := "nlu[" + itoa(i) + "]"
 		if !slices.Contains(intents, block.Intent) {
-			f.Add(at+".intent", "%s", problem.Unknown("category", block.Intent, intents))
+			f.Unknown(problem.UnknownCategory, at+".intent", "category", block.Intent, intents)
 			continue
 		}
 		if block.Lang != "id" && block.Lang != "en" {
-			f.Add(at+".lang", "language %q is not id or en", block.Lang)
+			f.Add(problem.UnknownLanguage, at+".lang", "language %q is not id or en", block.Lang).Try("write lang: id or lang: en")
 			continue
 		}
 		if block.Examples.Kind != yaml.ScalarNode {
-			f.Add(at+".examples", `examples must be a text that begins with "|", then one "- example" a line`)
+			f.Add(problem.BadExampleLine, at+".examples", `these examples are not a text that begins with "|"`).Try(`write examples: | and under it one "- example" a line`)
 			continue
 		}
 		line, column := f.At(at + ".examples")
@@ -92,7 +93,10 @@ func readExamplesFile(fsys fs.FS, name string, intents []string) ([]Example, pro
 			text, ok := strings.CutPrefix(l, "- ")
 			text = strings.TrimSpace(text)
 			if !ok || text == "" {
-				f.Problems = append(f.Problems, problem.Problem{File: name, Line: line + n, Column: max(column, 1), Message: `an example must be written "- " and the text, not "` + cut(l, 60) + `"`})
+				f.Problems = append(f.Problems, problem.Problem{
+					File: name, Line: line + n, Column: max(column, 1), Kind: problem.BadExampleLine,
+					Message: `an example must be written "- " and the text, not "` + cut(l, 60) + `"`, Suggestion: "put a dash and a space before it",
+				})
 				continue
 			}
 			out = append(out, Example{Intent: block.Intent, Lang: block.Lang, Text: text, File: name, Line: line + n})

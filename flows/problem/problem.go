@@ -13,19 +13,41 @@ import (
 
 // Problem is one thing that is wrong, with its place. Line and Column count from 1; 0 means the whole file.
 type Problem struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Column  int    `json:"column"`
-	Message string `json:"message"`
+	File       string `json:"file"`
+	Line       int    `json:"line"`
+	Column     int    `json:"column"`
+	Kind       Kind   `json:"code"`
+	Message    string `json:"message"`
+	Suggestion string `json:"suggestion"`     // what to do about it; "" where the message says so itself
+	Chat       string `json:"chat,omitempty"` // a conversation that shows it, one line each: "> " a person, "< " the bot
 }
 
-// String gives file:line:column: message.
+// Place is where something stands in its file, counting from 1.
+type Place struct{ Line, Column int }
+
+// String gives file:line:column: message; suggestion, and the conversation that shows it on the lines below.
 func (p Problem) String() string {
-	if p.Line == 0 {
-		return p.File + ": " + p.Message
+	text := p.File + ": "
+	if p.Line > 0 {
+		text = fmt.Sprintf("%s:%d:%d: ", p.File, p.Line, p.Column)
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
+	text += p.words()
+	if p.Chat != "" {
+		text += "\n    " + strings.ReplaceAll(strings.ReplaceAll(p.Chat, "\n", "\n    "), "\n    \n", "\n\n")
+	}
+	return text
 }
+
+// words are the message and the suggestion.
+func (p Problem) words() string {
+	if p.Suggestion == "" {
+		return p.Message
+	}
+	return p.Message + "; " + p.Suggestion
+}
+
+// Try says what to do about the problem.
+func (p *Problem) Try(format string, args ...any) { p.Suggestion = fmt.Sprintf(format, args...) }
 
 // List is a set of problems; as an error it shows one a line.
 type List []Problem
@@ -47,11 +69,16 @@ func (l List) Err() error {
 	return l
 }
 
+// Harmful returns the problems that keep a flow from running.
+func (l List) Harmful() List {
+	return slices.DeleteFunc(slices.Clone(l), func(p Problem) bool { return harmless[p.Kind] })
+}
+
 // Sorted returns the problems ordered by file and place, without repetitions.
 func (l List) Sorted() List {
 	s := slices.Clone(l)
 	slices.SortStableFunc(s, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message), cmp.Compare(a.Suggestion, b.Suggestion))
 	})
 	return slices.Compact(s)
 }
@@ -68,15 +95,45 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
+// Condition says what is wrong with a condition, in other words than the library's.
+func Condition(source, msg string) string {
+	quoted := `"` + source + `"`
+	if strings.Contains(source, `"`) {
+		quoted = "`" + source + "`"
+	}
+	switch {
+	case strings.Contains(msg, `Operator("=")`):
+		msg = "one = does not compare; write =="
+	case strings.Contains(msg, "unexpected token EOF"):
+		msg = "it ends too early: something is missing after the last word, or a bracket is not closed"
+	case strings.Contains(msg, "literal not terminated"):
+		msg = "a quotation mark is not closed"
+	case strings.Contains(msg, "unexpected token"):
+		_, token, _ := strings.Cut(msg, "unexpected token ")
+		msg = token[strings.Index(token, "(")+1:]
+		msg = strings.TrimSuffix(msg, ")") + " is out of place here"
+	case strings.Contains(msg, "mismatched types"), strings.Contains(msg, "invalid operation"):
+		msg = "it compares things that cannot be compared, such as a number and a text"
+	case strings.Contains(msg, "expected bool"):
+		msg = "it is not something that holds or does not hold; compare with == or !="
+	}
+	return "condition " + quoted + ": " + msg
+}
+
 // Unknown says that a name does not exist, and suggests the nearest one or lists the few there are.
-func Unknown(kind, name string, candidates []string) string {
-	msg := fmt.Sprintf("%s %q does not exist", kind, name)
+func Unknown(what, name string, candidates []string) string {
+	return Problem{Message: missing(what, name), Suggestion: Similar(name, candidates)}.words()
+}
+
+func missing(what, name string) string { return fmt.Sprintf("%s %q does not exist", what, name) }
+
+// Similar suggests the candidate nearest to name, or lists the few there are; "" when there are many and none is near.
+func Similar(name string, candidates []string) string {
 	if near := Nearest(name, candidates); near != "" {
-		return msg + fmt.Sprintf("; did you mean %q?", near)
+		return fmt.Sprintf("did you mean %q?", near)
 	}
 	if len(candidates) > 0 && len(candidates) <= 12 {
-		sorted := slices.Sorted(slices.Values(candidates))
-		return msg + "; there are: " + strings.Join(sorted, ", ")
+		return "there are: " + strings.Join(slices.Sorted(slices.Values(candidates)), ", ")
 	}
-	return msg
+	return ""
 }

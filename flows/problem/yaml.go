@@ -17,7 +17,8 @@ type File struct {
 	Name     string
 	places   map[string]yaml.Mark // by path, for example states.recap.edges[0].to
 	Problems List
-	Broken   bool // not read, or not as the wanted type: what it says cannot be checked further
+	Broken   bool // not read at all: what it says cannot be checked further
+	Partly   bool // parts had the wrong type and are left out: what is missing may well be written
 }
 
 // Read reads name from fsys strictly into out: keys that out does not have, repeated keys and values of the wrong type
@@ -31,7 +32,7 @@ func Read(fsys fs.FS, name string, out any) *File {
 			reason = "the file is missing"
 		}
 		f.Broken = true
-		f.Problems = append(f.Problems, Problem{File: name, Message: reason})
+		f.Problems = append(f.Problems, Problem{File: name, Kind: MissingFile, Message: reason, Suggestion: "layak init writes a whole folder to copy it from"})
 		return f
 	}
 	f.decode(data, out)
@@ -48,59 +49,110 @@ func Decode(name string, data []byte, out any) *File {
 func (f *File) decode(data []byte, out any) {
 	var root yaml.Node
 	if err := yaml.Load(data, &root); err != nil {
-		f.addYAML(err)
+		f.Broken = true
+		f.addYAML(err, BrokenYAML)
 		return
 	}
 	if root.Kind == 0 || len(root.Content) == 0 {
 		f.Broken = true
-		f.Problems = append(f.Problems, Problem{File: f.Name, Message: "the file is empty"})
+		f.Problems = append(f.Problems, Problem{File: f.Name, Kind: EmptyFile, Message: "the file is empty", Suggestion: "layak init writes a whole folder to copy it from"})
 		return
 	}
 	top := &root
 	if root.Kind == yaml.DocumentNode {
 		top = root.Content[0]
 	}
+	f.repeatedKeys(top, 0)
 	f.index("", top)
 	f.unknownKeys(top, reflect.TypeOf(out), 0)
 	if err := top.Decode(out); err != nil {
-		f.addYAML(err)
+		f.Partly = true
+		f.addYAML(err, WrongType)
 	}
 }
 
-func (f *File) addYAML(err error) {
-	f.Broken = true
+// addYAML notes what the library found while it parsed (BrokenYAML) or filled in the values (WrongType).
+func (f *File) addYAML(err error, kind Kind) {
+	add := func(line, column int, msg string) {
+		p := plainYAML(kind, msg)
+		p.File, p.Line, p.Column = f.Name, line, column
+		f.Problems = append(f.Problems, p)
+	}
 	var many *yaml.LoadErrors
 	var one *yaml.LoadError
 	switch {
 	case errors.As(err, &many):
 		for _, e := range many.Errors {
-			f.Problems = append(f.Problems, Problem{f.Name, e.Mark.Line, e.Mark.Column, plainYAML(e.Message)})
+			add(e.Mark.Line, e.Mark.Column, e.Message)
 		}
 	case errors.As(err, &one):
-		f.Problems = append(f.Problems, Problem{f.Name, one.Mark.Line, one.Mark.Column, plainYAML(one.Message)})
+		add(one.Mark.Line, one.Mark.Column, one.Message)
 	default:
-		f.Problems = append(f.Problems, Problem{File: f.Name, Message: err.Error()})
+		add(0, 0, err.Error())
 	}
 }
 
-// plainYAML turns the library's words for types into words for people.
-func plainYAML(msg string) string {
-	r := strings.NewReplacer("cannot construct", "cannot read", "!!map", "a group of keys", "!!seq", "a list", "!!str", "text", "!!int", "a number",
-		"!!bool", "true or false", "!!float", "a number", "[]string", "a list of texts", "rules.Text", "a text in each language (id: …, en: …)")
-	msg = goType.ReplaceAllString(msg, "as a group of keys")
+// plainYAML turns the library's words into words for people.
+func plainYAML(kind Kind, msg string) Problem {
 	switch {
 	case strings.Contains(msg, "found character that cannot start any token"):
-		return "this line begins with a tab or a character YAML keeps for itself; indent with spaces, or put the text in quotes"
+		return Problem{Kind: kind, Message: "this line begins with a tab or a character YAML keeps for itself", Suggestion: "indent with spaces, or put the text in quotes"}
 	case strings.Contains(msg, "mapping values are not allowed"):
-		return "there is a colon inside the text, or the line is indented wrongly; put the text in quotes"
+		return Problem{Kind: kind, Message: "there is a colon inside the text, or the line is indented wrongly", Suggestion: "put the text in quotes"}
 	case strings.Contains(msg, "no documents in stream"):
-		return "the file is empty"
+		return Problem{Kind: EmptyFile, Message: "the file is empty"}
+	case kind == BrokenYAML:
+		return Problem{Kind: kind, Message: msg, Suggestion: "look at the lines just before: a bracket or a quotation mark is not closed, or the indentation is off"}
 	}
-	return r.Replace(msg)
+	msg = goType.ReplaceAllStringFunc(msg, func(s string) string {
+		if words, ok := typeWords[strings.TrimPrefix(s, "into ")]; ok {
+			return "as " + words
+		}
+		return "as a group of keys"
+	})
+	return Problem{Kind: kind, Message: yamlWords.Replace(msg)}
 }
 
 // goType is how the library names the type it wanted.
-var goType = regexp.MustCompile(`into (\*?(rules|flows|match|main)\.[A-Za-z]+|struct \{.*\})`)
+var goType = regexp.MustCompile(`into (struct \{.*\}|\S+)$`)
+
+// typeWords are Go's types in words.
+var typeWords = map[string]string{
+	"string": "text", "int": "a whole number", "float64": "a number", "bool": "true or false", "[]string": "a list of texts",
+	"time.Duration": "a length of time; write it like 90s, 15m or 6h", "rules.Text": "a text in each language (id: …, en: …)",
+	"map[string][]string": "words in each language (id: […], en: […])",
+}
+
+// yamlWords are the library's names for what stands in a file, in words.
+var yamlWords = strings.NewReplacer("cannot construct", "cannot read", "!!map", "a group of keys", "!!seq", "a list", "!!str", "text",
+	"!!int", "a number", "!!bool", "true or false", "!!float", "a number", "!!null", "nothing", "!!timestamp", "a date")
+
+// repeatedKeys reports keys that stand twice in one place, and drops the later ones, so that the rest can be read.
+func (f *File) repeatedKeys(n *yaml.Node, depth int) {
+	if depth > 100 {
+		return
+	}
+	if n.Kind == yaml.MappingNode {
+		var kept []*yaml.Node
+		first := map[string]int{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if line, dup := first[key.Value]; dup && key.Kind == yaml.ScalarNode && key.Value != "<<" {
+				f.Problems = append(f.Problems, Problem{
+					File: f.Name, Line: key.Line, Column: key.Column, Kind: RepeatedKey,
+					Message: fmt.Sprintf("key %q stands twice here, first in line %d", key.Value, line), Suggestion: "keep one of them",
+				})
+				continue
+			}
+			first[key.Value] = key.Line
+			kept = append(kept, key, n.Content[i+1])
+		}
+		n.Content = kept
+	}
+	for _, c := range n.Content {
+		f.repeatedKeys(c, depth+1)
+	}
+}
 
 // index notes the place of every value below n.
 func (f *File) index(path string, n *yaml.Node) {
@@ -156,13 +208,13 @@ func (f *File) unknownKeys(n *yaml.Node, t reflect.Type, depth int) {
 				f.unknownKeys(n.Content[i+1], ft, depth+1)
 				continue
 			}
-			msg := fmt.Sprintf("unknown key %q", key.Value)
+			try := "known here: " + strings.Join(names, ", ")
 			if near := Nearest(key.Value, names); near != "" {
-				msg += fmt.Sprintf("; did you mean %q?", near)
-			} else {
-				msg += "; known here: " + strings.Join(names, ", ")
+				try = fmt.Sprintf("did you mean %q?", near)
 			}
-			f.Problems = append(f.Problems, Problem{f.Name, key.Line, key.Column, msg})
+			f.Problems = append(f.Problems, Problem{
+				File: f.Name, Line: key.Line, Column: key.Column, Kind: UnknownKey, Message: fmt.Sprintf("unknown key %q", key.Value), Suggestion: try,
+			})
 		}
 	case n.Kind == yaml.MappingNode && t.Kind() == reflect.Map:
 		for i := 1; i < len(n.Content); i += 2 {
@@ -197,8 +249,20 @@ func (f *File) At(path string) (line, column int) {
 	return 1, 1
 }
 
-// Add notes a problem at path.
-func (f *File) Add(path, format string, args ...any) {
+// Place is At as one value.
+func (f *File) Place(path string) Place {
 	line, column := f.At(path)
-	f.Problems = append(f.Problems, Problem{f.Name, line, column, fmt.Sprintf(format, args...)})
+	return Place{line, column}
+}
+
+// Add notes a problem at path. The result takes the suggestion, before anything else is added.
+func (f *File) Add(kind Kind, path, format string, args ...any) *Problem {
+	line, column := f.At(path)
+	f.Problems = append(f.Problems, Problem{File: f.Name, Line: line, Column: column, Kind: kind, Message: fmt.Sprintf(format, args...)})
+	return &f.Problems[len(f.Problems)-1]
+}
+
+// Unknown notes that a name written at path does not exist, and suggests one of the candidates.
+func (f *File) Unknown(kind Kind, path, what, name string, candidates []string) {
+	f.Add(kind, path, "%s", missing(what, name)).Suggestion = Similar(name, candidates)
 }

@@ -47,7 +47,7 @@ func newEnvironment(p *Pack) *environment {
 // compile checks and compiles one condition, and returns the facts it reads, the category left out.
 func (e *environment) compile(f *problem.File, path, source string, withVerdict bool) (*vm.Program, []string) {
 	if strings.TrimSpace(source) == "" {
-		f.Add(path, `the condition is empty; for example: category == "bank" and licence.ojk == "yes"`)
+		f.Add(problem.BadCondition, path, "the condition is empty").Try(`for example: category == "bank" and licence.ojk == "yes"`)
 		return nil, nil
 	}
 	shape := types.Map{}
@@ -67,9 +67,12 @@ func (e *environment) compile(f *problem.File, path, source string, withVerdict 
 		e.report(f, path, source, err)
 		return nil, nil
 	}
-	v := &valueCheck{env: e, report: func(offset int, format string, args ...any) {
+	v := &valueCheck{env: e, report: func(offset int, name, value string, allowed []string) {
 		line, col := f.At(path)
-		f.Problems = append(f.Problems, problem.Problem{File: f.Name, Line: line, Column: col + offset, Message: fmt.Sprintf(format, args...)})
+		f.Problems = append(f.Problems, problem.Problem{
+			File: f.Name, Line: line, Column: col + offset, Kind: problem.UnknownValue,
+			Message: fmt.Sprintf("value of %s %q does not exist", name, value), Suggestion: problem.Similar(value, allowed),
+		})
 	}}
 	ast.Walk(&tree.Node, v)
 	return program, v.reads
@@ -77,19 +80,21 @@ func (e *environment) compile(f *problem.File, path, source string, withVerdict 
 
 // report turns a compile error into a problem with its place.
 func (e *environment) report(f *problem.File, path, source string, err error) {
-	line, col := f.At(path)
-	msg := err.Error()
+	p := f.Add(problem.BadCondition, path, "%s", problem.Condition(source, err.Error()))
 	var fe *file.Error
-	if errors.As(err, &fe) {
-		col += fe.Column
-		msg = fe.Message
-		if name, ok := strings.CutPrefix(msg, "unknown name "); ok {
-			msg = problem.Unknown("name", strings.TrimSpace(name), e.names())
-		} else if name, ok := strings.CutPrefix(msg, "unknown field "); ok {
-			msg = problem.Unknown("fact", strings.TrimSpace(name), e.names())
-		}
+	if !errors.As(err, &fe) {
+		return
 	}
-	f.Problems = append(f.Problems, problem.Problem{File: f.Name, Line: line, Column: col, Message: fmt.Sprintf("condition %q: %s", source, msg)})
+	p.Column += fe.Column
+	msg := fe.Message
+	if name, ok := strings.CutPrefix(msg, "unknown name "); ok {
+		name = strings.TrimSpace(name)
+		p.Kind, p.Suggestion, msg = problem.UnknownName, problem.Similar(name, e.names()), fmt.Sprintf("name %q does not exist", name)
+	} else if name, ok := strings.CutPrefix(msg, "unknown field "); ok {
+		name = strings.TrimSpace(name)
+		p.Kind, p.Suggestion, msg = problem.UnknownName, problem.Similar(name, e.names()), fmt.Sprintf("fact %q does not exist", name)
+	}
+	p.Message = problem.Condition(source, msg)
 }
 
 func (e *environment) names() []string {
@@ -108,7 +113,7 @@ func (e *environment) names() []string {
 type valueCheck struct {
 	env    *environment
 	reads  []string
-	report func(offset int, format string, args ...any)
+	report func(offset int, name, value string, allowed []string)
 }
 
 // Visit is called for every part of the condition, innermost first.
@@ -131,7 +136,7 @@ func (v *valueCheck) Visit(node *ast.Node) {
 		}
 		for _, n := range values {
 			if s, ok := n.(*ast.StringNode); ok && !slices.Contains(allowed, s.Value) {
-				v.report(n.Location().From, "%s", problem.Unknown("value of "+factName(pair[0]), s.Value, allowed))
+				v.report(n.Location().From, factName(pair[0]), s.Value, allowed)
 			}
 		}
 	}

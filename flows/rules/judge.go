@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"layak/flows/problem"
 )
 
 // NotCovered is the rule id of the reason given when no rule matched.
@@ -381,7 +383,7 @@ func (l *loader) measure() {
 			n *= len(p.facts[id].Values)
 		}
 		if n > maxCombinations {
-			l.categories.Add(fmt.Sprintf("categories[%d].asks", i), "category %s asks so much that there are %d combinations; at most %d can be checked", c.ID, n, maxCombinations)
+			l.categories.Add(problem.TooManyCombinations, fmt.Sprintf("categories[%d].asks", i), "category %s asks so much that there are %d combinations", c.ID, n).Try("at most %d can be checked; ask for less", maxCombinations)
 			return
 		}
 	}

@@ -4,129 +4,15 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v4"
-
 	"layak/flows/problem"
 )
-
-// Files of a pack inside a flow folder.
-const (
-	RulesFile      = "rules.yaml"
-	CategoriesFile = "categories.yaml"
-)
-
-// The YAML forms of the two files.
-type (
-	rulesYAML struct {
-		Pack struct {
-			ID      string `yaml:"id"`
-			Version string `yaml:"version"`
-			AsOf    string `yaml:"as_of"`
-		} `yaml:"pack"`
-		Sources    []sourceYAML    `yaml:"sources"`
-		Numbers    []numberYAML    `yaml:"numbers"`
-		Facts      []factYAML      `yaml:"facts"`
-		Rules      []ruleYAML      `yaml:"rules"`
-		Invariants []invariantYAML `yaml:"invariants"`
-	}
-	sourceYAML struct {
-		ID    string `yaml:"id"`
-		Title Text   `yaml:"title"`
-		URL   string `yaml:"url"`
-		AsOf  string `yaml:"as_of"`
-		Kind  string `yaml:"kind"`
-	}
-	numberYAML struct {
-		ID      string `yaml:"id"`
-		Name    Text   `yaml:"name"`
-		Pattern string `yaml:"pattern"`
-		Near    string `yaml:"near"`
-		Shape   Text   `yaml:"shape"`
-		Example string `yaml:"example"`
-	}
-	factYAML struct {
-		ID       string              `yaml:"id"`
-		Label    Text                `yaml:"label"`
-		Question Text                `yaml:"question"`
-		Explain  Text                `yaml:"explain"`
-		Number   oneOrMany           `yaml:"number"`
-		Values   []valueYAML         `yaml:"values"`
-		Stated   map[string][]string `yaml:"stated"`
-	}
-	valueYAML struct {
-		ID       string              `yaml:"id"`
-		Title    Text                `yaml:"title"`
-		Synonyms map[string][]string `yaml:"synonyms"`
-	}
-	ruleYAML struct {
-		ID        string              `yaml:"id"`
-		When      string              `yaml:"when"`
-		Verdict   string              `yaml:"verdict"`
-		Reason    Text                `yaml:"reason"`
-		Source    string              `yaml:"source"`
-		Also      []string            `yaml:"also"`
-		Facts     []string            `yaml:"facts"`
-		Next      map[string][]string `yaml:"next"`
-		Condition Text                `yaml:"condition"`
-		From      string              `yaml:"from"`
-		Until     string              `yaml:"until"`
-	}
-	invariantYAML struct {
-		ID    string `yaml:"id"`
-		Never string `yaml:"never"`
-		Why   Text   `yaml:"why"`
-	}
-	categoriesYAML struct {
-		Groups     []groupYAML     `yaml:"groups"`
-		Categories []categoryYAML  `yaml:"categories"`
-		Confusions []confusionYAML `yaml:"confusions"`
-	}
-	groupYAML struct {
-		ID    string `yaml:"id"`
-		Title Text   `yaml:"title"`
-	}
-	categoryYAML struct {
-		ID         string              `yaml:"id"`
-		Group      string              `yaml:"group"`
-		Menu       *bool               `yaml:"menu"`
-		Title      Text                `yaml:"title"`
-		Short      Text                `yaml:"short"`
-		Asks       []string            `yaml:"asks"`
-		Always     []string            `yaml:"always"`
-		Commerce   string              `yaml:"commerce"`
-		Review     bool                `yaml:"review_offered"`
-		KBLI       []string            `yaml:"kbli"`
-		Synonyms   map[string][]string `yaml:"synonyms"`
-		Ambiguous  []string            `yaml:"ambiguous"`
-		Confusable []string            `yaml:"confusable_with"`
-	}
-	confusionYAML struct {
-		Between []string `yaml:"between"`
-		Ask     Text     `yaml:"ask"`
-	}
-)
-
-// oneOrMany reads a text or a list of texts.
-type oneOrMany []string
-
-// UnmarshalYAML reads a single text as a list of one.
-func (o *oneOrMany) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
-		*o = oneOrMany{n.Value}
-		return nil
-	}
-	var many []string
-	if err := n.Decode(&many); err != nil {
-		return err
-	}
-	*o = many
-	return nil
-}
 
 // Limits of a pack: what a person can choose from on a phone.
 const (
@@ -149,43 +35,64 @@ type loader struct {
 	categories *problem.File
 }
 
-// Load reads rules.yaml and categories.yaml of a flow folder. Every text must stand in each of langs. The pack is nil
-// when there is any problem.
+// Load reads rules.yaml and categories.yaml of a flow folder. Every text must stand in each of langs. The pack is good
+// for looking up names, and for nothing else, when there is any problem; it is nil when a file cannot be read at all.
 func Load(fsys fs.FS, langs []string) (*Pack, problem.List) {
 	var ry rulesYAML
 	var cy categoriesYAML
 	l := &loader{langs: langs, rules: problem.Read(fsys, RulesFile, &ry), categories: problem.Read(fsys, CategoriesFile, &cy)}
-	if !l.rules.Broken && !l.categories.Broken {
+	if !l.rules.Broken || !l.categories.Broken {
 		l.build(&ry, &cy)
 	}
-	if problems := slices.Concat(l.rules.Problems, l.categories.Problems); len(problems) > 0 {
-		return nil, problems.Sorted()
+	if l.rules.Broken || l.categories.Broken {
+		l.pack = nil
 	}
-	return l.pack, nil
+	return l.pack, slices.Concat(l.rules.Problems, l.categories.Problems).Sorted()
 }
 
+// build makes the pack. Of a file that cannot be read only the other one's own mistakes are reported.
 func (l *loader) build(ry *rulesYAML, cy *categoriesYAML) {
 	l.pack = &Pack{
-		ID: ry.Pack.ID, Version: ry.Pack.Version, AsOf: ry.Pack.AsOf,
+		ID: ry.Pack.ID, Version: ry.Pack.Version, AsOf: ry.Pack.AsOf, ReviewAfter: DefaultReviewAfter,
 		groups: map[string]*Group{}, categories: map[string]*Category{}, facts: map[string]*Fact{}, sources: map[string]*Source{},
 	}
-	if ry.Pack.ID == "" {
-		l.rules.Add("pack.id", `the pack needs an id, for example "id-default"`)
+	if !l.rules.Broken {
+		l.readPack(&ry.Pack)
+		l.readSources(ry.Sources)
+		l.readNumbers(ry.Numbers)
+		l.readFacts(ry.Facts)
 	}
-	if ry.Pack.Version == "" {
-		l.rules.Add("pack.version", "the pack needs a version; it is stored with every verdict")
+	if !l.categories.Broken {
+		l.readGroups(cy.Groups)
+		l.readCategories(cy.Categories)
+		l.readConfusions(cy.Confusions)
 	}
-	l.date(l.rules, "pack.as_of", ry.Pack.AsOf, true)
-	l.readSources(ry.Sources)
-	l.readNumbers(ry.Numbers)
-	l.readFacts(ry.Facts)
-	l.readGroups(cy.Groups)
-	l.readCategories(cy.Categories)
-	l.readConfusions(cy.Confusions)
-	l.readRules(ry.Rules)
-	l.readInvariants(ry.Invariants)
-	if len(l.rules.Problems)+len(l.categories.Problems) == 0 {
+	if !l.rules.Broken {
+		l.readRules(ry.Rules)
+		l.readInvariants(ry.Invariants)
+	}
+	if len(l.rules.Problems.Harmful())+len(l.categories.Problems.Harmful()) == 0 {
+		l.unused(ry)
 		l.measure()
+	}
+}
+
+// readPack reads what the pack says of itself.
+func (l *loader) readPack(y *packYAML) {
+	if y.ID == "" {
+		l.rules.Add(problem.MissingKey, "pack.id", "the pack has no id").Try(`write one, for example id: id-default`)
+	}
+	if y.Version == "" {
+		l.rules.Add(problem.MissingKey, "pack.version", "the pack has no version; it is stored with every verdict").Try(`write one, for example version: "2026.11.1"`)
+	}
+	l.date(l.rules, "pack.as_of", y.AsOf, true)
+	if y.ReviewAfter != "" {
+		days, err := strconv.Atoi(strings.TrimSuffix(y.ReviewAfter, "d"))
+		if err != nil || days < 1 || days > 36500 || !strings.HasSuffix(y.ReviewAfter, "d") {
+			l.rules.Add(problem.OutOfRange, "pack.review_after", "%q is not a number of days", y.ReviewAfter).Try("write it like 400d")
+			return
+		}
+		l.pack.ReviewAfter = time.Duration(days) * 24 * time.Hour
 	}
 }
 
@@ -193,12 +100,12 @@ func (l *loader) build(ry *rulesYAML, cy *categoriesYAML) {
 func (l *loader) text(f *problem.File, path string, t Text, what string) {
 	for _, lang := range l.langs {
 		if strings.TrimSpace(t[lang]) == "" {
-			f.Add(path, "%s has no text in language %q; every text needs one in each of %s", what, lang, strings.Join(l.langs, ", "))
+			f.Add(problem.MissingTranslation, path, "%s has no text in language %q", what, lang).Try("every text needs one in each of %s", strings.Join(l.langs, ", "))
 		}
 	}
 	for lang := range t {
 		if !slices.Contains(l.langs, lang) {
-			f.Add(path, "%s", problem.Unknown("language", lang, l.langs))
+			f.Unknown(problem.UnknownLanguage, path, "language", lang, l.langs)
 		}
 	}
 }
@@ -213,11 +120,11 @@ func (l *loader) textOptional(f *problem.File, path string, t Text, what string)
 // once reports an id that is malformed or was used before.
 func once[T any](f *problem.File, path, kind, id string, seen map[string]T, pattern *regexp.Regexp) bool {
 	if !pattern.MatchString(id) {
-		f.Add(path+".id", "%s id %q: use small letters, digits and _ only, beginning with a letter", kind, id)
+		f.Add(problem.BadID, path+".id", "%s id %q is not a name", kind, id).Try("use small letters, digits and _ only, beginning with a letter")
 		return false
 	}
 	if _, dup := seen[id]; dup {
-		f.Add(path+".id", "%s %q stands twice", kind, id)
+		f.Add(problem.RepeatedID, path+".id", "%s %q stands twice", kind, id).Try("give one of them another id, or remove it")
 		return false
 	}
 	return true
@@ -226,13 +133,13 @@ func once[T any](f *problem.File, path, kind, id string, seen map[string]T, patt
 func (l *loader) date(f *problem.File, path, s string, required bool) time.Time {
 	if s == "" {
 		if required {
-			f.Add(path, "a date is missing here, as YYYY-MM-DD")
+			f.Add(problem.BadDate, path, "a date is missing here").Try("write it as YYYY-MM-DD, for example 2026-11-22")
 		}
 		return time.Time{}
 	}
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		f.Add(path, "%q is not a date; write it as YYYY-MM-DD, for example 2026-11-22", s)
+		f.Add(problem.BadDate, path, "%q is not a date", s).Try("write it as YYYY-MM-DD, for example 2026-11-22")
 	}
 	return t
 }
@@ -245,14 +152,20 @@ func (l *loader) readSources(in []sourceYAML) {
 		}
 		l.text(l.rules, path+".title", s.Title, "the title of source "+s.ID)
 		l.date(l.rules, path+".as_of", s.AsOf, true)
-		if s.URL != "" && !strings.HasPrefix(s.URL, "https://") && !strings.HasPrefix(s.URL, "http://") {
-			l.rules.Add(path+".url", "%q is not a web address; it must begin with https://", s.URL)
+		if s.URL != "" && !webAddress(s.URL) {
+			l.rules.Add(problem.BadLink, path+".url", "%q is not a web address", s.URL).Try("write it whole, for example https://www.whatsapp.com/legal/business-policy")
 		}
 		if kinds := []string{"policy", "law", "practice", "guide"}; !slices.Contains(kinds, s.Kind) {
-			l.rules.Add(path+".kind", "%s", problem.Unknown("kind of source", s.Kind, kinds))
+			l.rules.Unknown(problem.UnknownSourceKind, path+".kind", "kind of source", s.Kind, kinds)
 		}
-		l.pack.sources[s.ID] = &Source{s.ID, s.Title, s.URL, s.AsOf, s.Kind}
+		l.pack.sources[s.ID] = &Source{s.ID, s.Title, s.URL, s.AsOf, s.Kind, l.rules.Place(path + ".id")}
 	}
+}
+
+// webAddress reports whether s is a whole address of a page on the public web.
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && strings.Contains(u.Hostname(), ".") && !strings.ContainsAny(s, " \t\"<>")
 }
 
 func (l *loader) readNumbers(in []numberYAML) {
@@ -266,20 +179,20 @@ func (l *loader) readNumbers(in []numberYAML) {
 		num := &Number{ID: n.ID, Name: n.Name, Shape: n.Shape, Example: n.Example}
 		l.text(l.rules, path+".name", n.Name, "the name of number "+n.ID)
 		l.text(l.rules, path+".shape", n.Shape, "the shape of number "+n.ID)
+		l.pack.numbers = append(l.pack.numbers, num)
 		var err error
 		if num.pattern, err = regexp.Compile(n.Pattern); err != nil || !strings.HasPrefix(n.Pattern, "^") || !strings.HasSuffix(n.Pattern, "$") {
-			l.rules.Add(path+".pattern", "pattern %q must be a regular expression from ^ to $", n.Pattern)
+			l.rules.Add(problem.BadPattern, path+".pattern", "pattern `%s` is not a whole pattern", n.Pattern).Try(`it must be a regular expression that begins with ^ and ends with $, for example '^TR\d{9}$'`)
 			continue
 		}
 		if n.Near != "" {
 			if num.near, err = regexp.Compile(n.Near); err != nil {
-				l.rules.Add(path+".near", "near %q is not a regular expression: %v", n.Near, err)
+				l.rules.Add(problem.BadPattern, path+".near", "near `%s` cannot be read: %v", n.Near, err).Try("it must be a regular expression, or left out")
 			}
 		}
 		if !num.pattern.MatchString(normalNumber(n.Example)) {
-			l.rules.Add(path+".example", "the example %q does not fit the pattern of number %s", n.Example, n.ID)
+			l.rules.Add(problem.BadExample, path+".example", "the example %q does not fit the pattern of number %s", n.Example, n.ID).Try("correct the one or the other: people are shown the example")
 		}
-		l.pack.numbers = append(l.pack.numbers, num)
 	}
 }
 
@@ -291,47 +204,81 @@ func (l *loader) readFacts(in []factYAML) {
 	for i, fy := range in {
 		path := fmt.Sprintf("facts[%d]", i)
 		if fy.ID == "category" || fy.ID == "verdict" {
-			l.rules.Add(path+".id", "%q is a reserved name", fy.ID)
+			l.rules.Add(problem.ReservedName, path+".id", "%q is a name that the program itself uses", fy.ID).Try("choose another")
 			continue
 		}
 		if !factIDPattern.MatchString(fy.ID) {
-			l.rules.Add(path+".id", "fact id %q: use small letters, digits and _, with at most one dot, for example licence.nib", fy.ID)
+			l.rules.Add(problem.BadID, path+".id", "fact id %q is not a name", fy.ID).Try("use small letters, digits and _, with at most one dot, for example licence.nib")
 			continue
 		}
 		if _, dup := l.pack.facts[fy.ID]; dup {
-			l.rules.Add(path+".id", "fact %q stands twice", fy.ID)
+			l.rules.Add(problem.RepeatedID, path+".id", "fact %q stands twice", fy.ID).Try("give one of them another id, or remove it")
 			continue
 		}
-		f := &Fact{ID: fy.ID, Label: fy.Label, Question: fy.Question, Explain: fy.Explain, Numbers: fy.Number, Stated: fy.Stated}
+		f := &Fact{ID: fy.ID, Label: fy.Label, Question: fy.Question, Explain: fy.Explain, Numbers: fy.Number, Stated: fy.Stated, Place: l.rules.Place(path + ".id")}
 		l.text(l.rules, path+".label", fy.Label, "the label of fact "+fy.ID)
 		l.text(l.rules, path+".question", fy.Question, "the question of fact "+fy.ID)
 		l.textOptional(l.rules, path+".explain", fy.Explain, "the explanation of fact "+fy.ID)
 		for _, n := range fy.Number {
 			if !slices.Contains(numbers, n) {
-				l.rules.Add(path+".number", "%s", problem.Unknown("number", n, numbers))
+				l.rules.Unknown(problem.UnknownNumber, path+".number", "number", n, numbers)
 			}
 		}
+		said := map[string]string{}
 		for j, v := range fy.Values {
 			l.text(l.rules, fmt.Sprintf("%s.values[%d].title", path, j), v.Title, "the title of value "+v.ID)
 			if !idPattern.MatchString(v.ID) {
-				l.rules.Add(fmt.Sprintf("%s.values[%d]", path, j), "value id %q: use small letters, digits and _ only", v.ID)
+				l.rules.Add(problem.BadID, fmt.Sprintf("%s.values[%d]", path, j), "value id %q is not a name", v.ID).Try("use small letters, digits and _ only")
 			}
+			if f.hasValue(v.ID) {
+				l.rules.Add(problem.RepeatedID, fmt.Sprintf("%s.values[%d].id", path, j), "value %q stands twice", v.ID).Try("give one of them another id, or remove it")
+			}
+			l.words(fmt.Sprintf("%s.values[%d].synonyms", path, j), "value "+v.ID, v.Synonyms, said)
 			f.Values = append(f.Values, Value(v))
 		}
 		if len(f.Values) == 0 {
 			f.Values = []Value{{ID: Yes}, {ID: No}, {ID: Unsure}}
 		}
 		if len(f.Values) == 1 || len(f.Values) > 10 {
-			l.rules.Add(path+".values", "a fact needs 2 to 10 values; %s has %d", fy.ID, len(f.Values))
+			l.rules.Add(problem.OutOfRange, path+".values", "fact %s takes %d answers", fy.ID, len(f.Values)).Try("it needs 2 to 10")
 		}
-		for v := range fy.Stated {
+		stated := map[string]string{}
+		for _, v := range slices.Sorted(maps.Keys(fy.Stated)) {
 			if !f.hasValue(v) {
-				l.rules.Add(path+".stated", "%s", problem.Unknown("value", v, f.valueIDs()))
+				l.rules.Unknown(problem.UnknownValue, path+".stated."+v+"#key", "value", v, f.valueIDs())
+			}
+			for j, phrase := range fy.Stated[v] {
+				l.oneOwner(l.rules, fmt.Sprintf("%s.stated.%s[%d]", path, v, j), "phrase", phrase, v, stated)
 			}
 		}
 		l.pack.Facts = append(l.pack.Facts, f)
 		l.pack.facts[f.ID] = f
 	}
+}
+
+// words checks synonyms in each language; owners collects whose they are.
+func (l *loader) words(path, owner string, synonyms map[string][]string, owners map[string]string) {
+	for _, lang := range slices.Sorted(maps.Keys(synonyms)) {
+		if !slices.Contains(l.langs, lang) {
+			l.rules.Unknown(problem.UnknownLanguage, path+"."+lang+"#key", "language", lang, l.langs)
+		}
+		for j, w := range synonyms[lang] {
+			l.oneOwner(l.rules, fmt.Sprintf("%s.%s[%d]", path, lang, j), "synonym", w, owner, owners)
+		}
+	}
+}
+
+// oneOwner reports a word that is empty, or that already belongs to another owner.
+func (l *loader) oneOwner(f *problem.File, path, what, word, owner string, owners map[string]string) {
+	key := strings.ToLower(strings.TrimSpace(word))
+	if key == "" {
+		f.Add(problem.EmptySynonym, path, "an empty %s", what).Try("remove it")
+		return
+	}
+	if first, dup := owners[key]; dup && first != owner {
+		f.Add(problem.DuplicateSynonym, path, "%s %q stands under %s and under %s", what, word, first, owner).Try("keep it under one of them")
+	}
+	owners[key] = owner
 }
 
 func (f *Fact) valueIDs() []string {
@@ -354,7 +301,7 @@ func (l *loader) readGroups(in []groupYAML) {
 		l.pack.groups[g.ID] = group
 	}
 	if len(in) > maxGroups {
-		l.categories.Add("groups", "there are %d groups; a list on a phone shows at most %d", len(in), maxGroups)
+		l.categories.Add(problem.TooManyOptions, "groups", "there are %d groups", len(in)).Try("a list on a phone shows at most %d", maxGroups)
 	}
 }
 
@@ -371,44 +318,48 @@ func (l *loader) readCategories(in []categoryYAML) {
 		if !once(l.categories, path, "category", cy.ID, l.pack.categories, idPattern) {
 			continue
 		}
+		if slices.Contains([]string{"none", Yes, No}, cy.ID) {
+			l.categories.Add(problem.ReservedName, path+".id", "%q is a name that the program itself uses", cy.ID).Try("choose another")
+		}
 		c := &Category{
 			ID: cy.ID, Group: cy.Group, Menu: cy.Menu == nil || *cy.Menu, Title: cy.Title, Short: cy.Short, Asks: cy.Asks, Always: map[string]bool{},
 			Commerce: Access(cy.Commerce), Review: cy.Review, KBLI: cy.KBLI, Synonyms: cy.Synonyms, Ambiguous: cy.Ambiguous, Confusable: cy.Confusable,
+			Place: l.categories.Place(path + ".id"),
 		}
 		l.text(l.categories, path+".title", cy.Title, "the title of category "+cy.ID)
 		l.text(l.categories, path+".short", cy.Short, "the short name of category "+cy.ID)
 		g := l.pack.groups[cy.Group]
 		switch {
 		case g == nil:
-			l.categories.Add(path+".group", "%s", problem.Unknown("group", cy.Group, groups))
+			l.categories.Unknown(problem.UnknownGroup, path+".group", "group", cy.Group, groups)
 		case c.Menu:
 			g.Members = append(g.Members, c)
 		}
 		for j, a := range cy.Asks {
-			if l.pack.facts[a] == nil {
-				l.categories.Add(fmt.Sprintf("%s.asks[%d]", path, j), "%s", problem.Unknown("fact", a, facts))
+			if l.pack.facts[a] == nil && !l.rules.Broken && !l.rules.Partly {
+				l.categories.Unknown(problem.UnknownFact, fmt.Sprintf("%s.asks[%d]", path, j), "fact", a, facts)
 			}
 			if slices.Index(cy.Asks, a) != j {
-				l.categories.Add(fmt.Sprintf("%s.asks[%d]", path, j), "%s asks for %q twice", cy.ID, a)
+				l.categories.Add(problem.RepeatedQuestion, fmt.Sprintf("%s.asks[%d]", path, j), "category %s asks for %q twice", cy.ID, a).Try("remove one of them")
 			}
 		}
 		for j, a := range cy.Always {
 			if !slices.Contains(cy.Asks, a) {
-				l.categories.Add(fmt.Sprintf("%s.always[%d]", path, j), "%q is in always but not in asks", a)
+				l.categories.Add(problem.AlwaysNotAsked, fmt.Sprintf("%s.always[%d]", path, j), "%q is in always but not in asks", a).Try("add it to asks, or remove it here")
 			}
 			c.Always[a] = true
 		}
 		if all := []string{"yes", "conditions", "review", "no"}; !slices.Contains(all, cy.Commerce) {
-			l.categories.Add(path+".commerce", "%s", problem.Unknown("commerce", cy.Commerce, all))
+			l.categories.Unknown(problem.UnknownCommerce, path+".commerce", "commerce", cy.Commerce, all)
 		}
 		for j, k := range cy.KBLI {
 			if !kbliPattern.MatchString(k) {
-				l.categories.Add(fmt.Sprintf("%s.kbli[%d]", path, j), `KBLI code %q needs its edition, for example "2020:64951"`, k)
+				l.categories.Add(problem.BadCode, fmt.Sprintf("%s.kbli[%d]", path, j), "KBLI code %q needs its edition", k).Try(`write it like "2020:64951" or "2025:64951"`)
 			}
 		}
 		for j, other := range cy.Confusable {
 			if !slices.Contains(ids, other) {
-				l.categories.Add(fmt.Sprintf("%s.confusable_with[%d]", path, j), "%s", problem.Unknown("category", other, ids))
+				l.categories.Unknown(problem.UnknownCategory, fmt.Sprintf("%s.confusable_with[%d]", path, j), "category", other, ids)
 			}
 		}
 		l.checkSynonyms(path, cy, in, synonyms)
@@ -417,9 +368,9 @@ func (l *loader) readCategories(in []categoryYAML) {
 	}
 	for i, g := range l.pack.Groups {
 		if n := len(g.Members); n > maxMembers {
-			l.categories.Add(fmt.Sprintf("groups[%d]", i), "group %s has %d categories; a list on a phone shows at most %d", g.ID, n, maxMembers)
+			l.categories.Add(problem.TooManyOptions, fmt.Sprintf("groups[%d]", i), "group %s has %d categories", g.ID, n).Try("a list on a phone shows at most %d", maxMembers)
 		} else if n == 0 {
-			l.categories.Add(fmt.Sprintf("groups[%d]", i), "group %s has no category that can be picked", g.ID)
+			l.categories.Add(problem.EmptyGroup, fmt.Sprintf("groups[%d]", i), "group %s has no category that can be picked", g.ID).Try("put group: %s at a category, or remove the group", g.ID)
 		}
 	}
 }
@@ -428,19 +379,20 @@ var kbliPattern = regexp.MustCompile(`^20(20|25):\d{5}$`)
 
 // checkSynonyms reports words that would pick two categories.
 func (l *loader) checkSynonyms(path string, cy categoryYAML, all []categoryYAML, seen map[string]string) {
-	for lang, words := range cy.Synonyms {
+	for _, lang := range slices.Sorted(maps.Keys(cy.Synonyms)) {
+		words := cy.Synonyms[lang]
 		if !slices.Contains(l.langs, lang) {
-			l.categories.Add(path+".synonyms."+lang, "%s", problem.Unknown("language", lang, l.langs))
+			l.categories.Unknown(problem.UnknownLanguage, path+".synonyms."+lang, "language", lang, l.langs)
 		}
 		for j, w := range words {
 			key := strings.ToLower(strings.TrimSpace(w))
 			at := fmt.Sprintf("%s.synonyms.%s[%d]", path, lang, j)
 			if key == "" {
-				l.categories.Add(at, "an empty synonym")
+				l.categories.Add(problem.EmptySynonym, at, "an empty synonym").Try("remove it")
 				continue
 			}
 			if owner, dup := seen[key]; dup && owner != cy.ID && !l.ambiguousInAll(key, all, owner, cy.ID) {
-				l.categories.Add(at, "synonym %q stands in %s and in %s; keep it in one of them, or put it under ambiguous in both", w, owner, cy.ID)
+				l.categories.Add(problem.DuplicateSynonym, at, "synonym %q stands in %s and in %s", w, owner, cy.ID).Try("keep it in one of them, or put it under ambiguous in both")
 			}
 			seen[key] = cy.ID
 		}
@@ -461,11 +413,11 @@ func (l *loader) readConfusions(in []confusionYAML) {
 	for i, c := range in {
 		path := fmt.Sprintf("confusions[%d]", i)
 		if len(c.Between) < 2 || len(c.Between) > 4 {
-			l.categories.Add(path+".between", "a question tells 2 to 4 categories apart; this one names %d", len(c.Between))
+			l.categories.Add(problem.BadComparison, path+".between", "the question names %d of the categories it tells apart", len(c.Between)).Try("name 2 to 4")
 		}
 		for j, id := range c.Between {
 			if l.pack.categories[id] == nil {
-				l.categories.Add(fmt.Sprintf("%s.between[%d]", path, j), "%s", problem.Unknown("category", id, ids))
+				l.categories.Unknown(problem.UnknownCategory, fmt.Sprintf("%s.between[%d]", path, j), "category", id, ids)
 			}
 		}
 		l.text(l.categories, path+".ask", c.Ask, "the question")
@@ -486,47 +438,65 @@ func (l *loader) readRules(in []ruleYAML) {
 		seen[ry.ID] = true
 		r := &Rule{
 			ID: ry.ID, When: ry.When, Outcome: Outcome(ry.Verdict), Reason: ry.Reason, Source: ry.Source, Also: ry.Also,
-			Facts: ry.Facts, Next: ry.Next, Condition: ry.Condition,
+			Facts: ry.Facts, Next: ry.Next, Condition: ry.Condition, Place: l.rules.Place(path + ".id"),
 		}
 		if r.Outcome.severity() < 0 {
-			l.rules.Add(path+".verdict", "%s", problem.Unknown("verdict", ry.Verdict, outcomeNames()))
+			l.rules.Unknown(problem.UnknownVerdict, path+".verdict", "verdict", ry.Verdict, outcomeNames())
 		}
 		l.text(l.rules, path+".reason", ry.Reason, "the reason of rule "+ry.ID)
 		l.textOptional(l.rules, path+".condition", ry.Condition, "the condition of rule "+ry.ID)
 		if r.Outcome == EligibleWithConditions && len(ry.Condition) == 0 {
-			l.rules.Add(path, "rule %s says %s but names no condition; add condition: {id: …, en: …}", ry.ID, EligibleWithConditions)
+			l.rules.Add(problem.MissingCondition, path, "rule %s says %s but names no condition", ry.ID, EligibleWithConditions).Try("add condition: {id: …, en: …}")
 		}
 		if len(ry.Next) > 0 {
 			for _, lang := range l.langs {
 				if len(ry.Next[lang]) == 0 {
-					l.rules.Add(path+".next", "the next steps of rule %s are missing in language %q", ry.ID, lang)
+					l.rules.Add(problem.MissingTranslation, path+".next", "the next steps of rule %s are missing in language %q", ry.ID, lang).Try("write them, or leave next out altogether")
 				}
 			}
 		}
-		for _, s := range append([]string{ry.Source}, ry.Also...) {
+		if l.pack.sources[ry.Source] == nil {
+			l.rules.Unknown(problem.UnknownSource, path+".source", "source", ry.Source, sources)
+		}
+		for j, s := range ry.Also {
 			if l.pack.sources[s] == nil {
-				l.rules.Add(path+".source", "%s", problem.Unknown("source", s, sources))
+				l.rules.Unknown(problem.UnknownSource, fmt.Sprintf("%s.also[%d]", path, j), "source", s, sources)
 			}
 		}
 		if len(ry.Facts) == 0 {
-			l.rules.Add(path, "rule %s does not say which facts it rests on; add facts: [business]", ry.ID)
+			l.rules.Add(problem.NoFacts, path, "rule %s does not say which facts it rests on", ry.ID).Try("add facts: [business]")
 		}
 		for j, f := range ry.Facts {
 			if !slices.Contains(factIDs, f) {
-				l.rules.Add(fmt.Sprintf("%s.facts[%d]", path, j), "%s", problem.Unknown("fact", f, factIDs))
+				l.rules.Unknown(problem.UnknownFact, fmt.Sprintf("%s.facts[%d]", path, j), "fact", f, factIDs)
 			}
 		}
 		r.From, r.Until = l.date(l.rules, path+".from", ry.From, false), l.date(l.rules, path+".until", ry.Until, false)
 		if !r.Until.IsZero() && !r.Until.After(r.From) {
-			l.rules.Add(path+".until", "rule %s ends before it begins", ry.ID)
+			l.rules.Add(problem.EndsBeforeItBegins, path+".until", "rule %s ends before it begins", ry.ID).Try("until is the first day on which it no longer holds, and must be later than from")
 		}
 		r.program, r.reads = env.compile(l.rules, path+".when", ry.When, false)
 		for _, f := range r.reads {
 			if !slices.Contains(r.Facts, f) {
-				l.rules.Add(path+".facts", "rule %s reads %s, so its facts must list it", ry.ID, f)
+				l.rules.Add(problem.FactNotListed, path+".facts", "rule %s reads %s, so its facts must list it", ry.ID, f).Try("write facts: [business, %s]", f)
 			}
 		}
 		l.pack.Rules = append(l.pack.Rules, r)
+	}
+}
+
+// unused reports sources that no rule refers to. A number shape that no fact takes is still told apart from the others.
+func (l *loader) unused(ry *rulesYAML) {
+	used := map[string]bool{}
+	for _, r := range ry.Rules {
+		for _, s := range append(r.Also, r.Source) {
+			used[s] = true
+		}
+	}
+	for i, s := range ry.Sources {
+		if !used[s.ID] {
+			l.rules.Add(problem.UnusedSource, fmt.Sprintf("sources[%d].id", i), "no rule rests on source %q", s.ID).Try("name it as the source of a rule, or remove it")
+		}
 	}
 }
 
@@ -540,7 +510,7 @@ func (l *loader) readInvariants(in []invariantYAML) {
 		}
 		seen[iy.ID] = true
 		l.textOptional(l.rules, path+".why", iy.Why, "the why of invariant "+iy.ID)
-		inv := &Invariant{ID: iy.ID, Never: iy.Never, Why: iy.Why}
+		inv := &Invariant{ID: iy.ID, Never: iy.Never, Why: iy.Why, Place: l.rules.Place(path + ".never")}
 		inv.program, _ = env.compile(l.rules, path+".never", iy.Never, true)
 		l.pack.Invariants = append(l.pack.Invariants, inv)
 	}

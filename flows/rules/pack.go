@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/expr-lang/expr/vm"
+
+	"layak/flows/problem"
 )
 
 // Text is one text in every language, by language tag.
@@ -35,6 +37,7 @@ const (
 // Pack is everything known about businesses. It is immutable and safe for concurrent use.
 type Pack struct {
 	ID, Version, AsOf string
+	ReviewAfter       time.Duration // age of a source after which its rules are listed for review
 
 	Groups     []*Group
 	Categories []*Category
@@ -78,6 +81,7 @@ type Category struct {
 	Confusable   []string
 	BaseOutcome  Outcome // the mildest outcome any answers can give, under the rules in force at the pack's date
 	WorstOutcome Outcome
+	Place        problem.Place // in categories.yaml
 }
 
 // Fact is one thing that is asked besides the business.
@@ -89,6 +93,7 @@ type Fact struct {
 	Numbers  []string            // ids of the number shapes that may be sent in place of yes
 	Values   []Value             // what may be answered; yes, no and unsure where the pack says nothing
 	Stated   map[string][]string // phrases in a description that plainly give the value
+	Place    problem.Place       // in rules.yaml
 }
 
 // Value is one answer a fact takes. Title is nil for yes, no and unsure, which the texts of the flow name.
@@ -115,6 +120,7 @@ type Source struct {
 	URL   string
 	AsOf  string
 	Kind  string
+	Place problem.Place // in rules.yaml
 }
 
 // Confusion is the question that tells categories apart which are easily mistaken for one another.
@@ -135,6 +141,7 @@ type Rule struct {
 	Next        map[string][]string
 	Condition   Text
 	From, Until time.Time
+	Place       problem.Place // in rules.yaml
 
 	program *vm.Program
 	reads   []string // fact ids that When reads, the category left out
@@ -145,8 +152,12 @@ type Invariant struct {
 	ID      string
 	Never   string
 	Why     Text
+	Place   problem.Place // in rules.yaml
 	program *vm.Program
 }
+
+// DefaultReviewAfter is how old a source may be where the pack does not say: policies are restated about once a year.
+const DefaultReviewAfter = 400 * 24 * time.Hour
 
 // Category returns the category with that id, or nil.
 func (p *Pack) Category(id string) *Category { return p.categories[id] }

@@ -2,12 +2,14 @@ package rules
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
-// Violation is a combination of facts that an invariant forbids.
+// Violation is a combination of facts that shows what is wrong.
 type Violation struct {
-	Invariant *Invariant
+	Invariant *Invariant // the one that is broken, nil where none is
+	Rules     []*Rule    // the rules that are at odds
 	Category  string
 	Facts     map[string]string
 	Verdict   Outcome
@@ -26,7 +28,7 @@ func (p *Pack) Prove(at time.Time) []Violation {
 			}
 			if hit, err := run(inv.program, env); err == nil && hit {
 				broken[inv.ID] = true
-				out = append(out, Violation{inv, category, maps.Clone(facts), o})
+				out = append(out, Violation{Invariant: inv, Category: category, Facts: maps.Clone(facts), Verdict: o})
 			}
 		}
 	})
@@ -36,15 +38,8 @@ func (p *Pack) Prove(at time.Time) []Violation {
 // Uncovered returns the combinations that no rule matches, at most limit of them.
 func (p *Pack) Uncovered(at time.Time, limit int) []Violation {
 	var out []Violation
-	seg := p.at(at)
-	p.Each(at, func(category string, facts map[string]string, o Outcome) {
-		env := p.envFor(category, facts)
-		for _, r := range seg.tables[category].rules {
-			if ok, err := run(r.program, env); err == nil && ok {
-				return
-			}
-		}
-		if len(out) < limit {
+	p.EachMatch(at, func(category string, facts map[string]string, o Outcome, matching []*Rule) {
+		if len(matching) == 0 && len(out) < limit {
 			out = append(out, Violation{Category: category, Facts: maps.Clone(facts), Verdict: o})
 		}
 	})
@@ -69,6 +64,41 @@ func (p *Pack) Unused(at time.Time) []*Rule {
 	return out
 }
 
+// AtOdds returns pairs of rules that read the same answers, match the same combination and give different verdicts, with
+// the first combination that shows it, and pairs that give the same verdict wherever one of them matches.
+func (p *Pack) AtOdds(at time.Time) (contradicting, overlapping []Violation) {
+	type pair struct{ a, b *Rule }
+	together, matches := map[pair]int{}, map[*Rule]int{}
+	first := map[pair]Violation{}
+	var order []pair
+	p.EachMatch(at, func(category string, facts map[string]string, o Outcome, matching []*Rule) {
+		for i, a := range matching {
+			matches[a]++
+			for _, b := range matching[i+1:] {
+				k := pair{a, b}
+				if together[k]++; together[k] == 1 && sameReads(a, b) {
+					first[k] = Violation{Rules: []*Rule{a, b}, Category: category, Facts: maps.Clone(facts), Verdict: o}
+					order = append(order, k)
+				}
+			}
+		}
+	})
+	for _, k := range order {
+		switch {
+		case k.a.Outcome != k.b.Outcome:
+			contradicting = append(contradicting, first[k])
+		case together[k] == matches[k.a] && together[k] == matches[k.b]:
+			overlapping = append(overlapping, first[k])
+		}
+	}
+	return contradicting, overlapping
+}
+
+// sameReads reports whether two rules look at the same answers.
+func sameReads(a, b *Rule) bool {
+	return len(a.reads) == len(b.reads) && !slices.ContainsFunc(a.reads, func(f string) bool { return !slices.Contains(b.reads, f) })
+}
+
 // Each calls f with every combination of a category and the answers it asks for, and its outcome. The map is reused.
 func (p *Pack) Each(at time.Time, f func(category string, facts map[string]string, o Outcome)) {
 	seg := p.at(at)
@@ -84,6 +114,32 @@ func (p *Pack) Each(at time.Time, f func(category string, facts map[string]strin
 			f(c.ID, facts, o)
 		}
 	}
+}
+
+// EachMatch is Each with the rules that match.
+func (p *Pack) EachMatch(at time.Time, f func(category string, facts map[string]string, o Outcome, matching []*Rule)) {
+	seg := p.at(at)
+	p.Each(at, func(category string, facts map[string]string, o Outcome) {
+		env := p.envFor(category, facts)
+		var matching []*Rule
+		for _, r := range seg.tables[category].rules {
+			if ok, err := run(r.program, env); err == nil && ok {
+				matching = append(matching, r)
+			}
+		}
+		f(category, facts, o, matching)
+	})
+}
+
+// Turns returns the days after at on which the rules in force change, ascending.
+func (p *Pack) Turns(at time.Time) []time.Time {
+	var out []time.Time
+	for _, t := range p.turns {
+		if t.After(at) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // Combinations counts the combinations of categories and answers.
