@@ -273,6 +273,11 @@ func (b *Bot) receive(ctx context.Context, c Channel) error {
 	return nil
 }
 
+// Agents returns what people do in chats of this bot. The store is the bot's.
+func (b *Bot) Agents(store CaseStore) *Agents {
+	return &Agents{Store: store, Turns: b.turns, Wake: b.Wake}
+}
+
 // Wake has pending messages of a chat answered and everything that is due sent, after something else than a channel
 // changed the store. It does not block.
 func (b *Bot) Wake(key ChatKey) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"layak/flows"
@@ -13,10 +14,16 @@ var (
 	ErrNoCase   = errors.New("no such case")
 	ErrClosed   = errors.New("the case is closed")
 	ErrNotOwner = errors.New("the chat belongs to somebody else")
+	ErrEmpty    = errors.New("there is nothing in it")
+	ErrTooLong  = fmt.Errorf("it is longer than %d characters", MaxReplyRunes)
+	ErrVerdict  = errors.New("there is no such verdict")
 	ErrNoReason = errors.New("another verdict needs a reason")
 	// ErrNoMessage is returned for a message that is not an agent's, or was not given up on.
 	ErrNoMessage = errors.New("there is no such message to send again")
 )
+
+// MaxReplyRunes is how long a message of an agent, or a note, may be: more than anybody reads on a phone.
+const MaxReplyRunes = 4000
 
 // Cases is what a Store offers to people who work on cases, be it in the desk, on WhatsApp or in another system. Whatever
 // changes something is one transaction that also writes the audit log in the name of who did it, and adds an Event.
@@ -27,6 +34,8 @@ type Cases interface {
 	ListCases(ctx context.Context, q CaseQuery) (CasePage, error)
 	// CaseCounts returns how many open cases nobody owns, and how many by owns.
 	CaseCounts(ctx context.Context, by string) (queue, mine int, err error)
+	// CaseOf returns one case.
+	CaseOf(ctx context.Context, id int64) (Case, error)
 	// Card returns everything that is known about a case.
 	Card(ctx context.Context, id int64) (Card, error)
 	// OpenCase opens a case for a chat and gives it to by, who then owns the chat, also one that never had a message. If

@@ -113,6 +113,26 @@ func (b *Bot) expire(ctx context.Context) {
 // person wrote within a day, else when they write next. Quiet is the time after which nobody may have written in it, zero
 // for no matter. It reports false when from does not own the chat any more, or somebody wrote. Who is named in the log.
 func (t *Turns) TakeBack(ctx context.Context, key ChatKey, from string, quiet time.Time, who string) (bool, error) {
+	return t.takeBack(ctx, key, Return{From: from, Quiet: quiet}, who, t.Resume)
+}
+
+// TakeBackClosed does what TakeBack does and closes the case, after which the bot says so and asks whether it helped. After
+// spam, and where the person has stopped writing, it says nothing.
+func (t *Turns) TakeBackClosed(ctx context.Context, key ChatKey, from string, c Closing) (bool, error) {
+	say := t.Closed
+	if say == nil {
+		say = t.Resume
+	}
+	if c.Outcome == ClosedSpam || c.Outcome == ClosedNoReply {
+		say = nil
+	}
+	return t.takeBack(ctx, key, Return{From: from, Close: &c}, c.By, say)
+}
+
+// resume makes the turn that is said when a chat comes back.
+type resume = func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
+
+func (t *Turns) takeBack(ctx context.Context, key ChatKey, r Return, who string, say resume) (bool, error) {
 	chat, err := t.Store.Load(ctx, key)
 	if errors.Is(err, ErrNoChat) {
 		return false, nil
@@ -120,17 +140,17 @@ func (t *Turns) TakeBack(ctx context.Context, key ChatKey, from string, quiet ti
 	if err != nil {
 		return false, fmt.Errorf("load chat %s: %w", key, err)
 	}
-	if from == "" || chat.Owner != from {
+	if r.From == "" || chat.Owner != r.From {
 		return false, nil
 	}
 	now := t.now().UTC()
 	rec := TurnRecord{
-		Chat: chat.Key, Base: chat.Conversation.Version, Return: &Return{From: from, Quiet: quiet}, At: now,
-		Audit: []AuditEntry{{Who: who, What: "owner", Note: OwnerNote(from, "")}},
+		Chat: chat.Key, Base: chat.Conversation.Version, Return: &r, At: now,
+		Audit: []AuditEntry{{Who: who, What: "owner", Note: OwnerNote(r.From, "")}},
 	}
-	if t.Resume != nil && chat.Conversation.ID != "" && !chat.OptedOut && now.Sub(chat.HeardAt) < resumeWithin {
+	if say != nil && chat.Conversation.ID != "" && !chat.OptedOut && now.Sub(chat.HeardAt) < resumeWithin {
 		conv := chat.Conversation.Clone()
-		turn, err := t.try(conv, func() (flows.Turn, error) { return t.Resume(ctx, conv, now) })
+		turn, err := t.try(conv, func() (flows.Turn, error) { return say(ctx, conv, now) })
 		if err != nil { // the chat goes back all the same: the next message meets the same fault, and opens a case
 			t.log().Error("bot returns in silence", "chat", chat.Key, "err", err)
 		} else if len(turn.Replies) > 0 {

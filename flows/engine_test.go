@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"layak/flows"
 	flowdefault "layak/flows/default"
 )
@@ -136,4 +138,42 @@ func TestChangeFromTheRecap(t *testing.T) {
 	c.asks("recap")
 	c.say("ya")
 	c.verdict("not_eligible")
+}
+
+// A1: the case card shows the verdict again, with its reasons, and the question where somebody got stuck.
+func TestVerdictAndStandingOfAConversation(t *testing.T) {
+	c := newChat(t)
+	c.choose("herbal_medicine")
+	if _, ok := c.engine.Verdict(c.c); ok {
+		t.Error("there is a verdict before one was given")
+	}
+	before := c.c
+	if got := c.engine.Standing(t.Context(), c.c); got == "" || !strings.HasSuffix(c.last.Replies[0].Text, got) {
+		t.Errorf("stands at %q, was asked %q", got, c.last.Replies[0].Text)
+	}
+	for range 10 {
+		if c.c.Judged {
+			break
+		}
+		c.say("1")
+	}
+	given := c.last.Verdict()
+	if given == nil {
+		t.Fatalf("no verdict: %+v", c.last)
+	}
+	again, ok := c.engine.Verdict(c.c)
+	if diff := cmp.Diff(*given, again); !ok || diff != "" {
+		t.Errorf("verdict again (-given +again):\n%s", diff)
+	}
+	english := c.c
+	english.Lang = "en"
+	if v, _ := c.engine.Verdict(english); len(v.Reasons) == 0 || v.Reasons[0].Text == again.Reasons[0].Text {
+		t.Errorf("reasons in English %+v", v.Reasons)
+	}
+	if got := c.engine.Standing(t.Context(), c.c); got != "" {
+		t.Errorf("stands at %q after the verdict", got)
+	}
+	if _, ok := c.engine.Verdict(flows.Conversation{Judged: true}); ok || before.Judged {
+		t.Error("there is a verdict on nothing")
+	}
 }

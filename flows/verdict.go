@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,18 +12,7 @@ import (
 
 // judge gives the verdict on the answers that were asked for, and says it.
 func (s *step) judge() {
-	known := s.known()
-	asked, _, _ := s.path()
-	given := make(map[string]string, len(asked))
-	for _, f := range asked {
-		given[f] = known[f]
-	}
-	for fact, value := range known {
-		if s.f.AsksItself(fact) {
-			given[fact] = value
-		}
-	}
-	v := s.f.Pack.Decide(rules.Judgement{Category: s.c.Category(), Facts: given, At: s.in.At, Lang: s.c.Lang, OnlyGiven: true})
+	v := s.decide()
 	for _, r := range v.Reasons {
 		s.trace = append(s.trace, TraceStep{State: s.c.Place.State, What: fmt.Sprintf("rule %s: %s", r.Rule, r.Outcome), Rule: r.Rule})
 	}
@@ -43,6 +33,44 @@ func (s *step) judge() {
 		s.promise()
 	}
 	s.remember(v)
+}
+
+// decide judges the answers that were asked for.
+func (s *step) decide() rules.Verdict {
+	known := s.known()
+	asked, _, _ := s.path()
+	given := make(map[string]string, len(asked))
+	for _, f := range asked {
+		given[f] = known[f]
+	}
+	for fact, value := range known {
+		if s.f.AsksItself(fact) {
+			given[fact] = value
+		}
+	}
+	return s.f.Pack.Decide(rules.Judgement{Category: s.c.Category(), Facts: given, At: s.in.At, Lang: s.c.Lang, OnlyGiven: true})
+}
+
+// Verdict returns the verdict that a conversation was given, with its reasons in the conversation's language, and false
+// where none was given for the answers as they are.
+func (e *Engine) Verdict(c Conversation) (rules.Verdict, bool) {
+	if !c.Judged || c.Category() == "" || e.flow.Pack.Category(c.Category()) == nil {
+		return rules.Verdict{}, false
+	}
+	s := &step{f: e.flow, c: c.Clone(), in: Input{At: c.UpdatedAt}}
+	return s.decide(), true
+}
+
+// Standing returns the question that a conversation stands at, as the person sees it; "" where nothing is asked.
+func (e *Engine) Standing(ctx context.Context, c Conversation) string {
+	if state := e.flow.States[c.Place.State]; state == nil || state.Ask == nil || c.Status == Stopped {
+		return ""
+	}
+	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: Input{At: c.UpdatedAt}, retention: e.retention, hours: e.hours}
+	if s.askAgain() != nil {
+		return "" // the next message meets the fault, and opens a case
+	}
+	return strings.Join(s.said, "\n\n")
 }
 
 // remember keeps businesses that were refused for good: a yes to another one in the same chat says that their no stands.

@@ -75,6 +75,19 @@ func (s *Store) lockCase(ctx context.Context, id int64) (w caseWork, err error) 
 	return w, nil
 }
 
+// CaseOf implements bot.Cases.
+func (s *Store) CaseOf(ctx context.Context, id int64) (bot.Case, error) {
+	c, err := scanCase(s.read.QueryRow(ctx, caseOfQuery, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = bot.ErrNoCase
+	}
+	if err != nil {
+		return bot.Case{}, fmt.Errorf("read case %d: %w", id, err)
+	}
+	one := []bot.Case{*c}
+	return one[0], s.addLabels(ctx, one)
+}
+
 func (s *Store) caseOf(ctx context.Context, id int64) (*bot.Case, error) {
 	c, err := scanCase(s.db.QueryRow(ctx, caseOfQuery, id))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -221,7 +234,7 @@ func (s *Store) ReplyCase(ctx context.Context, id int64, by, messageID, text str
 			return err
 		}
 		if strings.TrimSpace(clean(text)) == "" {
-			return errors.New("the message is empty")
+			return bot.ErrEmpty
 		}
 		return s.reply(ctx, c, by, messageID, flows.Reply{Text: clean(text)}, "reply", when)
 	})
@@ -278,7 +291,7 @@ func (s *Store) AddNote(ctx context.Context, id int64, by, text string, when tim
 	return s.work(ctx, "add a note to", id, func(ctx context.Context, c caseWork) error {
 		text := strings.TrimSpace(clean(text))
 		if text == "" {
-			return errors.New("the note is empty")
+			return bot.ErrEmpty
 		}
 		if _, err := s.db.Exec(ctx, addNoteQuery, id, clean(by), text, ms(when)); err != nil {
 			return err

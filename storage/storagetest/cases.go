@@ -21,6 +21,7 @@ func RunCases(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"claim/one_of_two_agents_wins", claimCaseRace},
 		{"claim/withdraws_what_the_bot_composed", claimWithdraws},
 		{"claim/from_the_phone", claimFromPhone},
+		{"claim/races_with_turns_and_the_sender", claimFence},
 		{"assign/whoever_has_it", assignCase},
 		{"open/for_who_never_wrote", openForStranger},
 		{"close/without_owner", closeCase},
