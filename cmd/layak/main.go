@@ -27,6 +27,7 @@ type cli struct {
 	Test      testCmd      `cmd:"" help:"Hold the conversations written down in a flow folder, and prove its invariants."`
 	Paths     pathsCmd     `cmd:"" help:"List every way through a flow, with the verdict it ends in."`
 	Diff      diffCmd      `cmd:"" help:"Say what differs between two flows: verdicts first, then texts, questions and rules."`
+	Graph     graphCmd     `cmd:"" help:"Draw a flow as Mermaid, DOT or SVG."`
 	Run       runCmd       `cmd:"" help:"Answer WhatsApp messages until stopped."`
 	Reload    reloadCmd    `cmd:"" help:"Have the running service read its flow folder again."`
 	Versions  versionsCmd  `cmd:"" help:"List the versions of the flow, and how many conversations are on each."`
