@@ -41,7 +41,8 @@ type sender struct {
 	account *rate.Limiter // nil: no limit
 	perChat int           // a minute; 0: no limit
 	chats   map[ChatKey]*rate.Limiter
-	offline int // attempts in a row that found no connection
+	offline int    // attempts in a row that found no connection
+	stored  func() // waits until the last delivery is stored, and sees to it; nil when it is
 }
 
 func newSender(ch Channel, cfg Config) *sender {
@@ -68,10 +69,12 @@ func (s *sender) run(ctx context.Context, stop <-chan struct{}) {
 	var next *Outbound // claimed together with the outcome of the one before
 	for {
 		if next == nil {
+			s.waitStored()
 			s.waitAccount(stop)
 		}
 		select {
 		case <-stop:
+			s.waitStored()
 			if next != nil {
 				s.settle(ctx, *next, Attempt{Outcome: OutcomeNotTried, Retry: s.now()})
 			}
@@ -150,6 +153,7 @@ func (s *sender) deliver(ctx context.Context, stop <-chan struct{}, m Outbound) 
 	receipt, err := s.ch.Send(sendCtx, m)
 	cancel()
 	crashpoint.Here(crashpoint.BeforeSettle)
+	s.waitStored()
 	a := s.outcome(ctx, m, receipt, err)
 	if err == nil {
 		s.offline = 0
@@ -177,15 +181,29 @@ func (s *sender) settleAndClaim(ctx context.Context, stop <-chan struct{}, m Out
 	}
 	one, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWait)
 	defer cancel()
-	out, err := s.store.SettleAndClaim(one, m.ID, a, s.ch.Name(), s.now(), sendLease, 1)
-	switch {
-	case err != nil:
+	out, stored, err := s.store.SettleAndClaim(one, m.ID, a, s.ch.Name(), s.now(), sendLease, 1)
+	if err != nil {
 		s.settle(ctx, m, a)
 		return nil
-	case len(out) == 0:
+	}
+	s.stored = func() {
+		if err := stored(); err != nil {
+			s.log.Error("outcome of a message not stored", "message", m.MessageID, "outcome", a.Outcome, "err", err)
+			s.settle(ctx, m, a)
+		}
+	}
+	if len(out) == 0 {
 		return nil
 	}
 	return &out[0]
+}
+
+// waitStored waits until the delivery that settleAndClaim recorded is stored. The next message is on its way meanwhile.
+func (s *sender) waitStored() {
+	if s.stored != nil {
+		s.stored()
+		s.stored = nil
+	}
 }
 
 // outcome decides what an attempt's error means.

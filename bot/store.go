@@ -42,8 +42,10 @@ type Store interface {
 	// Settle records what became of one attempt. It does nothing for a message that is gone or settled already, except
 	// that the news of a delivery is always kept.
 	Settle(ctx context.Context, id OutboxID, a Attempt) error
-	// SettleAndClaim does what Settle and then Claim do, in one transaction: either both or, with an error, neither.
-	SettleAndClaim(ctx context.Context, id OutboxID, a Attempt, channel string, now time.Time, lease time.Duration, limit int) ([]Outbound, error)
+	// SettleAndClaim does what Settle and then Claim do, in one transaction: either both or, with an error, neither. It may
+	// return before that is durable, which it is before whatever is stored afterwards: stored, to be called once, waits for
+	// it and says whether it worked out.
+	SettleAndClaim(ctx context.Context, id OutboxID, a Attempt, channel string, now time.Time, lease time.Duration, limit int) (claimed []Outbound, stored func() error, err error)
 	// Sent returns a message composed earlier by its id, for a phone that asks for it again. It reports false for an
 	// unknown id and for a message whose person was forgotten.
 	Sent(ctx context.Context, channel, messageID string) (Outbound, bool, error)

@@ -20,8 +20,13 @@ const (
 	undoQuery      = `ROLLBACK TO operation`
 )
 
-// soonAfter is how long an operation that nobody waits for waits for the commit of another, at most.
-const soonAfter = 20 * time.Millisecond
+const (
+	// soonAfter is how long an operation that nobody waits for waits for the transaction of another, at most.
+	soonAfter = 20 * time.Millisecond
+	// aheadFor is how long a transaction is left open for others when nobody waits for its commit, at most: what follows
+	// an operation that ran ahead comes within a millisecond, if it comes.
+	aheadFor = 2 * time.Millisecond
+)
 
 // group runs operations on a database with one writing connection. Those that come before it is free, or while it works,
 // are run one after the other in one transaction, under savepoints, and share its commit, which costs more than they do.
@@ -33,9 +38,12 @@ type group struct {
 	mu    sync.Mutex
 	queue []*operation // in order of arrival; the first is the leader while led
 	led   bool
-	soon  []*operation // that nobody waits for: done in the next transaction
-	timer *time.Timer  // begins one for them if nobody else does; nil when there are none
+	soon  []*operation  // that nobody waits for: done in the next transaction
+	timer *time.Timer   // begins one for them if nobody else does; nil when there are none
+	more  chan struct{} // says that somebody joined the queue; holds one
 }
+
+func newGroup(db *dbutil.Database) *group { return &group{db: db, more: make(chan struct{}, 1)} }
 
 // operation is one transaction that somebody waits for.
 type operation struct {
@@ -43,6 +51,9 @@ type operation struct {
 	fn       func(ctx context.Context) error
 	turn     chan bool   // true: lead; false: done. Holds one. nil when nobody waits.
 	done     func(error) // for one that nobody waits for
+	ahead    bool        // its caller only waits until it ran
+	ran      bool
+	ended    func(error) // for one that ran ahead; nil once it was called
 	err      error
 	panicked any
 }
@@ -57,6 +68,24 @@ func (g *group) do(ctx context.Context, fn func(ctx context.Context) error) erro
 	o := &operation{ctx: ctx, fn: fn, turn: make(chan bool, 1)}
 	if g.enter(o) || g.wait(o) {
 		g.lead(o)
+	}
+	if o.panicked != nil {
+		panic(o.panicked)
+	}
+	return o.err
+}
+
+// aheadOf runs fn as do does and returns before the commit, which it shares with what comes next, or which follows soon.
+// Unless it returns an error, ended is called when that is over, and must not block. With an error nothing of fn is stored;
+// it is not run again.
+func (g *group) aheadOf(ctx context.Context, fn func(ctx context.Context) error, ended func(error)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	o := &operation{ctx: ctx, fn: fn, turn: make(chan bool, 1), ahead: true, ended: ended}
+	if g.enter(o) || g.wait(o) {
+		go g.lead(o)
+		<-o.turn
 	}
 	if o.panicked != nil {
 		panic(o.panicked)
@@ -92,6 +121,12 @@ func (g *group) enter(o *operation) (lead bool) {
 	g.queue = append(g.queue, o)
 	lead = !g.led
 	g.led = true
+	if !lead {
+		select {
+		case g.more <- struct{}{}:
+		default:
+		}
+	}
 	return lead
 }
 
@@ -141,20 +176,35 @@ func (g *group) lead(o *operation) {
 		if o.err = o.ctx.Err(); o.err == nil {
 			o.err = err
 		}
-	case err != nil && len(ops) == 1:
+		ops = []*operation{o}
+	case err != nil && len(ops) == 1 && !ops[0].ran:
 		o.err = err
 	case err != nil: // nothing of it is stored: each for itself
-		for _, o := range ops {
-			o.alone(g.db)
-		}
+		g.undone(ops, err)
 	}
 	g.pass()
 	for _, other := range ops {
 		switch {
 		case other.done != nil:
 			other.done(other.err)
-		case other != o:
+		case other.ran:
+			other.end(nil)
+		case other.ahead || other != o:
 			other.turn <- false
+		}
+	}
+}
+
+// undone runs those again whose transaction failed, but not what ran ahead of it.
+func (g *group) undone(ops []*operation, err error) {
+	for _, o := range ops {
+		if o.ran {
+			o.end(err)
+		}
+	}
+	for _, o := range ops {
+		if !o.ran {
+			o.alone(g.db)
 		}
 	}
 }
@@ -187,16 +237,30 @@ func (g *group) pass() {
 	}
 }
 
-// together runs operations within a transaction until none is left, and returns them. The transaction must be undone if
-// it returns an error.
+// together runs operations within a transaction until none is left and somebody waits for its commit, and returns them.
+// The transaction must be undone if it returns an error.
 func (g *group) together(txn context.Context) (ops []*operation, err error) {
 	ops = g.take(1)
 	if err := ops[0].call(txn); err != nil { // the others have not begun
 		return ops, err
 	}
-	for len(ops) < maxGroup {
+	ops[0].ranAhead()
+	var open *time.Timer
+	for waited := !ops[0].ahead; len(ops) < maxGroup; {
 		more := g.take(maxGroup - len(ops))
 		if len(more) == 0 {
+			if waited {
+				break
+			}
+			if open == nil {
+				open = time.NewTimer(aheadFor)
+				defer open.Stop()
+			}
+			select {
+			case <-g.more:
+				continue
+			case <-open.C:
+			}
 			break
 		}
 		ops = append(ops, more...)
@@ -204,9 +268,27 @@ func (g *group) together(txn context.Context) (ops []*operation, err error) {
 			if err := g.underSavepoint(txn, o); err != nil {
 				return ops, err
 			}
+			o.ranAhead()
+			waited = waited || !o.ahead && o.done == nil
 		}
 	}
 	return ops, nil
+}
+
+// end tells one that ran ahead what became of the transaction.
+func (o *operation) end(err error) {
+	if o.ended != nil && o.err == nil {
+		o.ended(err)
+	}
+	o.ended = nil
+}
+
+// ranAhead lets the caller go on who does not wait for the commit.
+func (o *operation) ranAhead() {
+	if o.ahead {
+		o.ran = true
+		o.turn <- false
+	}
 }
 
 // underSavepoint runs one operation of several and undoes it if it fails. The error is of the savepoint: there is no

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"layak/bot"
 	"layak/flows"
@@ -141,8 +142,8 @@ func TestGroupTakesWhatComesMeanwhile(t *testing.T) {
 	soon := make(chan error, 1)
 	var results []chan any
 	err := s.write(t.Context(), func(ctx context.Context) error {
-		s.WriteSoon(t.Context(), look(3), func(err error) { soon <- err })
 		results = queued(s, func() error { return s.write(t.Context(), look(2)) })
+		s.WriteSoon(t.Context(), look(3), func(err error) { soon <- err })
 		return look(1)(ctx)
 	})
 	if err != nil {
@@ -176,6 +177,127 @@ func TestWriteSoonNeedsNoOther(t *testing.T) {
 	}
 	if got := s.noted(t); got != "0 1" {
 		t.Errorf("stored: %q, want 0 1", got)
+	}
+}
+
+// ahead runs an operation ahead of its commit.
+func (s *Store) ahead(tb testing.TB, fn func(context.Context) error, ended func(error)) func() error {
+	return func() error { return s.WriteAhead(tb.Context(), fn, ended) }
+}
+
+// TestAheadDoesNotWaitForTheCommit has another operation in the same transaction wait for the return of the first.
+func TestAheadDoesNotWaitForTheCommit(t *testing.T) {
+	s, release := held(t)
+	returned, ended := make(chan struct{}), make(chan error, 1)
+	var before string
+	results := queued(s,
+		func() error {
+			defer close(returned)
+			return s.ahead(t, note(s, 1, nil), func(err error) { ended <- err })()
+		},
+		func() error {
+			_, err := s.DB().Exec(t.Context(), `INSERT INTO noted (n) VALUES (2)`) // outside transactions: joins
+			return err
+		},
+		func() error {
+			return s.write(t.Context(), func(ctx context.Context) error {
+				select {
+				case <-returned:
+				case <-time.After(time.Minute):
+					return errors.New("it waits for the commit")
+				}
+				before = s.noted(t) // by a connection that sees what is committed
+				return note(s, 3, nil)(ctx)
+			})
+		},
+	)
+	release()
+	for _, r := range results {
+		if err := <-r; err != nil {
+			t.Error(err)
+		}
+	}
+	if err := <-ended; err != nil || before != "" {
+		t.Errorf("ended: %v; before the commit was stored: %q", err, before)
+	}
+	if got := s.noted(t); got != "1 2 3" {
+		t.Errorf("stored: %q, want 1 2 3", got)
+	}
+}
+
+func TestAheadIsCommittedByItself(t *testing.T) {
+	s, release := held(t)
+	release()
+	for n, results := range []struct{ parent, ended any }{{nil, nil}, {nil, nil}, {99, "an error"}} {
+		ended := make(chan error, 1)
+		if err := s.ahead(t, note(s, n, results.parent), func(err error) { ended <- err })(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; (err == nil) != (results.ended == nil) {
+			t.Errorf("%d ended: %v, want %v", n, err, results.ended)
+		}
+	}
+	never := func(err error) { t.Errorf("ended, too: %v", err) }
+	if err := s.ahead(t, note(s, 1, nil), never)(); err == nil {
+		t.Error("no error of an operation that failed")
+	}
+	func() {
+		defer func() {
+			if p := recover(); p != "mine" {
+				t.Errorf("panic %v", p)
+			}
+		}()
+		_ = s.ahead(t, func(context.Context) error { panic("mine") }, never)()
+	}()
+	gone, end := context.WithCancel(t.Context())
+	end()
+	if err := s.WriteAhead(gone, note(s, 4, nil), never); err != context.Canceled {
+		t.Errorf("with a context that ended: %v", err)
+	}
+	if got := s.noted(t); got != "0 1" {
+		t.Errorf("stored: %q, want 0 1", got)
+	}
+}
+
+func TestAheadIsToldThatItWasLost(t *testing.T) {
+	s, release := held(t)
+	ended := make(chan error, 2)
+	results := queued(s,
+		s.ahead(t, note(s, 1, nil), func(err error) { ended <- err }),
+		func() error { return s.write(t.Context(), note(s, 2, 99)) }, // no such parent, which only the commit finds
+		s.ahead(t, note(s, 3, nil), func(err error) { ended <- err }),
+		func() error { return s.write(t.Context(), note(s, 4, nil)) },
+	)
+	release()
+	got := make([]any, len(results))
+	for i, r := range results {
+		got[i] = <-r
+	}
+	if got[0] != nil || got[1] == nil || got[2] != nil || got[3] != nil {
+		t.Errorf("results: %v", got)
+	}
+	if a, b := <-ended, <-ended; a == nil || b == nil {
+		t.Errorf("ended: %v, %v", a, b)
+	}
+	if got := s.noted(t); got != "4" {
+		t.Errorf("stored: %q, want 4", got)
+	}
+}
+
+func TestAheadHonoursContexts(t *testing.T) {
+	s, release := held(t)
+	ctx, end := context.WithCancel(t.Context())
+	run := func() error { return s.WriteAhead(ctx, note(s, 1, nil), func(error) {}) }
+	results := queued(s, run, run, func() error { return s.write(t.Context(), note(s, 2, nil)) })
+	end()
+	for _, r := range results[:2] {
+		if err := <-r; err != context.Canceled {
+			t.Error(err)
+		}
+	}
+	release()
+	if err := <-results[2]; err != nil || s.noted(t) != "2" {
+		t.Errorf("%v, stored: %s, want 2", err, s.noted(t))
 	}
 }
 

@@ -203,24 +203,29 @@ func (s *Store) Settle(ctx context.Context, id bot.OutboxID, a bot.Attempt) erro
 	return nil
 }
 
-// SettleAndClaim implements bot.Store.
-func (s *Store) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attempt, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
+// SettleAndClaim implements bot.Store. On SQLite it returns before the commit, which comes before that of the keys with which
+// the next message is encrypted.
+func (s *Store) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attempt, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, func() error, error) {
 	var claimed []bot.Outbound
 	wipe := false
-	err := s.write(ctx, func(ctx context.Context) (err error) {
+	stored := make(chan error, 1)
+	err := s.WriteAhead(ctx, func(ctx context.Context) (err error) {
 		if wipe, err = s.settle(ctx, id, a); err != nil {
 			return err
 		}
 		claimed, err = s.claim(ctx, channel, now, lease, limit)
 		return err
-	})
+	}, func(err error) { stored <- err })
 	if err != nil {
-		return nil, fmt.Errorf("settle message %d and claim more: %w", id, err)
+		return nil, nil, fmt.Errorf("settle message %d and claim more: %w", id, err)
 	}
-	if wipe {
-		s.wipe(ctx)
-	}
-	return claimed, nil
+	return claimed, func() error {
+		err := <-stored
+		if wipe && err == nil {
+			s.wipe(ctx)
+		}
+		return err
+	}, nil
 }
 
 // settling is what must be known of a message to settle it.

@@ -7,9 +7,11 @@ import (
 )
 
 // readsApart sends queries outside transactions to the connections for reading, so that they do not wait for the one that
-// writes. They see everything that was committed. A query that writes and is not recognised fails there.
+// writes. They see everything that was committed. A query that writes and is not recognised fails there. Statements share
+// commits with everything else that writes.
 type readsApart struct {
 	write, read *sql.DB
+	group       *group
 }
 
 func (r readsApart) forQuery(query string) *sql.DB {
@@ -20,7 +22,12 @@ func (r readsApart) forQuery(query string) *sql.DB {
 }
 
 func (r readsApart) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return r.write.ExecContext(ctx, query, args...)
+	var result sql.Result
+	err := r.group.do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.group.db.Exec(ctx, query, args...)
+		return err
+	})
+	return result, err
 }
 
 func (r readsApart) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {

@@ -118,7 +118,7 @@ func (s *Store) open(ctx context.Context, path string, o Options) (err error) {
 	if s.db, err = openSQLite(path, 1, false); err != nil {
 		return err
 	}
-	s.group = &group{db: s.db}
+	s.group = newGroup(s.db)
 	if err := s.upgrade(ctx); err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (s *Store) DB() *dbutil.Database {
 	}
 	db := s.db.Child(s.db.VersionTable, s.db.UpgradeTable, nil)
 	db.Owner = s.db.Owner
-	db.LoggingDB.UnderlyingExecable = readsApart{write: s.db.RawDB, read: s.read.RawDB}
+	db.LoggingDB.UnderlyingExecable = readsApart{write: s.db.RawDB, read: s.read.RawDB, group: s.group}
 	return db
 }
 
@@ -211,6 +211,20 @@ func (s *Store) WriteSoon(ctx context.Context, fn func(ctx context.Context) erro
 		return
 	}
 	go func() { done(s.write(ctx, fn)) }()
+}
+
+// WriteAhead does what Write does and, on SQLite, returns before the commit: that is shared with the next operation, or
+// follows within milliseconds. Whatever is written later is committed later, or together. Unless it returns an error, ended
+// is called after the commit, from another goroutine, and must not block; with an error nothing of fn is stored.
+func (s *Store) WriteAhead(ctx context.Context, fn func(ctx context.Context) error, ended func(error)) error {
+	if s.group != nil && !s.inTransaction(ctx) {
+		return s.group.aheadOf(ctx, fn, ended)
+	}
+	err := s.write(ctx, fn)
+	if err == nil {
+		ended(nil)
+	}
+	return err
 }
 
 // SharesCommits reports whether Write gains anything over a transaction on DB.

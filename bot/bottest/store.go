@@ -583,8 +583,8 @@ func (s *Store) claim(channel string, now time.Time, lease time.Duration, limit 
 }
 
 // SettleAndClaim implements bot.Store. Faults of Settle and of Claim are its own, too.
-func (s *Store) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attempt, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, error) {
-	return run(ctx, s, "Settle", func() ([]bot.Outbound, error) {
+func (s *Store) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attempt, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, func() error, error) {
+	claimed, err := run(ctx, s, "Settle", func() ([]bot.Outbound, error) {
 		if s.faults.fail["Claim"] > 0 {
 			s.faults.fail["Claim"]--
 			return nil, ErrInjected
@@ -599,6 +599,7 @@ func (s *Store) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attem
 		}
 		return claimed, nil
 	})
+	return claimed, func() error { return nil }, err
 }
 
 // NextDue implements bot.Store.

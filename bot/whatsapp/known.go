@@ -128,13 +128,14 @@ type movingSessions struct {
 	known *knownIdentities
 }
 
-// MigratePNToLID implements store.SessionStore. It is called for every message from a number and does its work once.
+// MigratePNToLID implements store.SessionStore. It is called for every message from a number, and the library only does it
+// once.
 func (s movingSessions) MigratePNToLID(ctx context.Context, pn, lid types.JID) error {
 	number := pn.SignalAddressUser()
-	migrate := func() error { return s.SessionStore.MigratePNToLID(ctx, pn, lid) }
 	if s.known.wasMigrated(number) {
-		return migrate()
+		return nil
 	}
+	migrate := func() error { return s.SessionStore.MigratePNToLID(ctx, pn, lid) }
 	return s.known.changing(migrate, number, lid.SignalAddressUser())
 }
 

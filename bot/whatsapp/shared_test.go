@@ -2,8 +2,10 @@ package whatsapp
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,11 +18,20 @@ type lateCommits struct {
 	cfg   Config
 	later []func()
 	n     int
+	ended []func(error)
 }
 
 func (c *lateCommits) Write(ctx context.Context, fn func(context.Context) error) error {
 	c.n++
 	return c.cfg.DB.DoTxn(ctx, nil, fn)
+}
+
+func (c *lateCommits) WriteAhead(ctx context.Context, fn func(context.Context) error, ended func(error)) error {
+	err := c.Write(ctx, fn)
+	if err == nil {
+		c.ended = append(c.ended, ended)
+	}
+	return err
 }
 
 func (c *lateCommits) WriteSoon(ctx context.Context, fn func(context.Context) error, done func(error)) {
@@ -79,4 +90,79 @@ func TestKeysShareCommits(t *testing.T) {
 	if got, err := device.Sessions.GetSession(t.Context(), "6281:0"); err != nil || len(got) != 1 {
 		t.Errorf("session %v, %v", got, err)
 	}
+}
+
+// TestSessionsThatAreNotCommittedAreRead takes what was put out of the database to tell memory from it.
+func TestSessionsThatAreNotCommittedAreRead(t *testing.T) {
+	cfg, device := linkedDevice(t)
+	commits := &lateCommits{cfg: cfg}
+	cfg.Commits = commits
+	newClient(cfg, device)
+	const ana, budi, citra = "6281:0", "6282:0", "6283:1"
+	ctx := t.Context()
+	lose := func() {
+		t.Helper()
+		if _, err := cfg.DB.Exec(ctx, `DELETE FROM whatsmeow_sessions`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has := func(want ...string) {
+		t.Helper()
+		found, err := device.Sessions.GetManySessions(ctx, []string{ana, budi, citra})
+		if err != nil {
+			t.Error(err)
+		}
+		for _, address := range []string{ana, budi, citra} {
+			wanted := slices.Contains(want, address)
+			one, err1 := device.Sessions.GetSession(ctx, address)
+			is, err2 := device.Sessions.HasSession(ctx, address)
+			if (found[address] != nil) != wanted || (one != nil) != wanted || is != wanted || err1 != nil || err2 != nil {
+				t.Errorf("%s: %v %v %t, want it: %t; %v %v", address, found[address], one, is, wanted, err1, err2)
+			}
+		}
+	}
+	put := func(ctx context.Context, address string) {
+		t.Helper()
+		if err := device.Sessions.PutSession(ctx, address, []byte{1}); err != nil {
+			t.Error(err)
+		}
+	}
+	decrypt := func(address string, result error) {
+		t.Helper()
+		err := device.EventBuffer.DoDecryptionTxn(ctx, func(ctx context.Context) error { put(ctx, address); return result })
+		if err != result {
+			t.Errorf("decrypted: %v, want %v", err, result)
+		}
+	}
+	decrypt(ana, nil)
+	put(ctx, budi)
+	has(ana, budi)
+	lose()
+	has(ana, budi)
+	commits.ended[0](errors.New("not committed"))
+	has(budi)
+	decrypt(citra, errors.New("undone"))
+	has(budi)
+
+	decrypt(ana, nil)
+	commits.ended[1](nil)
+	lose()
+	has(ana, budi)
+	number, hidden := types.NewJID("6281", types.DefaultUserServer), types.NewJID("77", types.HiddenUserServer)
+	for _, change := range []func() error{
+		func() error { return device.Sessions.MigratePNToLID(ctx, number, hidden) },
+		func() error { return device.Sessions.DeleteSession(ctx, budi) },
+	} {
+		if err := change(); err != nil {
+			t.Error(err)
+		}
+	}
+	has()
+	put(ctx, citra)
+	lose()
+	has(citra)
+	if err := device.Sessions.DeleteAllSessions(ctx, "6283"); err != nil {
+		t.Error(err)
+	}
+	has()
 }

@@ -996,8 +996,9 @@ func settleAndClaim(s *suite) {
 	next := func(o bot.Outbound, a bot.Attempt) []string {
 		s.Helper()
 		a.At = s.now
-		out, err := s.store.SettleAndClaim(s.ctx, o.ID, a, "test", s.now, time.Minute, 1)
+		out, stored, err := s.store.SettleAndClaim(s.ctx, o.ID, a, "test", s.now, time.Minute, 1)
 		s.ok(err)
+		s.ok(stored())
 		return texts(out)
 	}
 	s.equal("the next of the same chat", next(out[0], bot.Attempt{Outcome: bot.OutcomeSent}), []string{"two"})
@@ -1005,7 +1006,7 @@ func settleAndClaim(s *suite) {
 	s.equal("lines", s.lines(ana), []string{"> hi answered", "bot one sent", "bot two waiting"})
 
 	s.answers(s.says("citra", "hi"), "four")
-	_, err := s.store.SettleAndClaim(s.ctx, out[1].ID, bot.Attempt{Outcome: "lost"}, "test", s.now, time.Minute, 1)
+	_, _, err := s.store.SettleAndClaim(s.ctx, out[1].ID, bot.Attempt{Outcome: "lost"}, "test", s.now, time.Minute, 1)
 	if err == nil {
 		s.Error("an unknown outcome is accepted")
 	}
