@@ -18,7 +18,7 @@ type (
 		Extends   string                         `yaml:"extends" only:"builtin" doc:"builtin: command words and texts that this flow lacks come from the built-in one"`
 		Start     string                         `yaml:"start" need:"true" doc:"first state"`
 		Limits    limitsYAML                     `yaml:"limits" doc:"limits; each has a default"`
-		Commands  map[string]map[string][]string `yaml:"commands" need:"true" doc:"words that work at every question when they are the whole message, for each command and language"`
+		Commands  map[string]map[string][]string `yaml:"commands" keys:"help back restart change agent stop language status delete cancel" doc:"words that work at every question when they are the whole message, for each command and language"`
 		States    []stateYAML                    `yaml:"states" need:"true" doc:"the states: each asks, or gives the verdict, or only speaks"`
 	}
 	limitsYAML struct {

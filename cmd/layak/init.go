@@ -31,7 +31,8 @@ func (initCmd) Help() string {
 
 // Run writes the files, or none if one of them is there.
 func (c initCmd) Run(_ context.Context, con *console) error {
-	files := map[string][]byte{"config.yaml": []byte(strings.Replace(exampleConfig, `dir: ""`, "dir: flow", 1))}
+	files := map[string][]byte{"config.yaml": []byte(strings.NewReplacer(
+		`dir: ""`, "dir: flow", "$schema=flows/default/schema/", "$schema=flow/schema/").Replace(exampleConfig))}
 	err := fs.WalkDir(flowdefault.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

@@ -8,9 +8,9 @@ import (
 	"layak/flows/match"
 )
 
-// Files is the flow folder, with its transcripts in tests/.
+// Files is the flow folder, with its transcripts in tests/ and, for editors, the JSON Schemas of its files in schema/.
 //
-//go:embed flow.yaml rules.yaml categories.yaml lang nlu tests
+//go:embed flow.yaml rules.yaml categories.yaml lang nlu tests schema
 var Files embed.FS
 
 // Model is the classifier of this folder's examples, already trained. A test demands that it belongs to them.

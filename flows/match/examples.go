@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -14,13 +15,16 @@ import (
 
 // examplesFile is one file of training examples, in the form that Rasa made common.
 type examplesFile struct {
-	Version string `yaml:"version"`
+	Version string `yaml:"version" doc:"version of the form: 3.1"`
 	NLU     []struct {
-		Intent   string    `yaml:"intent"`
-		Lang     string    `yaml:"lang"`
-		Examples yaml.Node `yaml:"examples"`
-	} `yaml:"nlu"`
+		Intent   string    `yaml:"intent" need:"true" doc:"a category of categories.yaml, or none: what names no business"`
+		Lang     string    `yaml:"lang" need:"true" only:"id en" doc:"language of these examples"`
+		Examples yaml.Node `yaml:"examples" need:"true" doc:"examples: | and under it one line each, with a dash before it"`
+	} `yaml:"nlu" need:"true" doc:"examples of what people write, for each kind of business and language"`
 }
+
+// ExamplesType is the Go type of such a file, for the JSON Schemas and the reference in the docs.
+var ExamplesType = reflect.TypeFor[examplesFile]()
 
 // ReadExamples reads the training examples in dir/*.yml. Intents are the known category ids and "none". Every problem
 // is reported with its place: unknown keys and intents, languages other than id and en, lines that are no list items,
