@@ -16,11 +16,11 @@ import (
 )
 
 type diffCmd struct {
+	asOfFlag
 	Old    string `arg:"" help:"The flow as it was: a flow folder, a folder with config.yaml, or the word embedded for the built-in flow."`
 	New    string `arg:"" help:"The flow as it would be, in the same way."`
 	Replay string `placeholder:"DSN" help:"Also judge the conversations stored in this database (a SQLite file or postgres://…) by both."`
 	FailOn string `enum:",verdict" default:"" placeholder:"verdict" help:"verdict: exit code 1 when anybody gets another verdict."`
-	AsOf   string `placeholder:"DATE" help:"By the rules in force on this day (YYYY-MM-DD) instead of today."`
 	Lang   string `placeholder:"LANGUAGE" help:"Name businesses and licences in this language; without it the first of the new flow."`
 	JSON   bool   `name:"json" help:"One JSON object instead of words."`
 }
@@ -37,7 +37,7 @@ const embedded = "embedded"
 
 // Run compares.
 func (c diffCmd) Run(ctx context.Context, con *console) error {
-	at, err := dayArg("--as-of", c.AsOf)
+	at, err := c.time()
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,10 @@ import (
 )
 
 type graphCmd struct {
+	asOfFlag
 	Dir    string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the embedded flow."`
 	Format string `enum:"mermaid,dot,svg" default:"mermaid" help:"mermaid for wikis and code hosts, dot for Graphviz, svg for a picture that any browser shows and zooms (default: mermaid)."`
 	Lang   string `placeholder:"LANGUAGE" help:"With the texts of this language; without it the first of the flow."`
-	AsOf   string `placeholder:"DATE" help:"With the rules in force on this day (YYYY-MM-DD) instead of today."`
 }
 
 // Help ends in the example of `layak graph --help`.
@@ -27,7 +27,7 @@ func (c graphCmd) Run(_ context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	at, err := dayArg("--as-of", c.AsOf)
+	at, err := c.time()
 	if err != nil {
 		return err
 	}

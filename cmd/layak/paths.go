@@ -14,9 +14,9 @@ import (
 )
 
 type pathsCmd struct {
+	asOfFlag
 	Dir   string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the embedded flow."`
 	By    string `enum:"category,verdict" default:"category" help:"Group by category or by verdict (default: category)."`
-	AsOf  string `placeholder:"DATE" help:"With the rules in force on this day (YYYY-MM-DD) instead of today."`
 	Lang  string `placeholder:"LANGUAGE" help:"In this language; without it the first of the flow."`
 	Texts bool   `help:"Every word of every conversation, in the form of a transcript for tests/."`
 	JSON  bool   `name:"json" help:"One JSON object a line."`
@@ -65,7 +65,7 @@ func (c pathsCmd) load(con *console) (*flows.Flow, time.Time, error) {
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	at, err := dayArg("--as-of", c.AsOf)
+	at, err := c.time()
 	if err != nil {
 		return nil, at, err
 	}
