@@ -26,6 +26,7 @@ type Input struct {
 	Media  string    `json:"media,omitempty"`  // voice, image, video, document, sticker, location, contact, unknown
 	ID     string    `json:"-"`                // message id, so that a later edit of it is known; "" where there is none
 	Target string    `json:"target,omitempty"` // message id that an edit or a deletion speaks of
+	Quoted string    `json:"quoted,omitempty"` // message id that was replied to, "" where none was
 	Masked []string  `json:"masked,omitempty"` // kinds of personal numbers that Guard removed from Text
 	At     time.Time `json:"at"`               // when it happened, UTC; the engine never reads the clock
 }

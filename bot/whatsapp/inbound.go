@@ -45,6 +45,9 @@ func (r *reader) inbound(ctx context.Context, evt *events.Message) (in bot.Inbou
 	in = r.envelope(&evt.Info)
 	in.Ephemeral = expiration(evt.Message)
 	in.Input = content
+	if content.Kind == flows.InputText || content.Kind == flows.InputMedia {
+		in.Input.Quoted = quoted(evt.Message)
+	}
 	in.Input.At = evt.Info.Timestamp.UTC()
 	in.Input.Text, in.Input.Masked = guard(in.Input.Text)
 	in.Input.Choice, _ = guard(in.Input.Choice)
@@ -271,18 +274,42 @@ func hasContent(m *waE2E.Message) bool {
 
 // expiration is the chat's disappearing-message timer in seconds as the message carries it, 0 for none.
 func expiration(m *waE2E.Message) uint32 {
-	m = unwrap(m)
-	if m == nil {
-		return 0
-	}
 	var seconds uint32
-	m.ProtoReflect().Range(func(_ protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		if sub, ok := v.Interface().(protoreflect.Message); ok {
-			if part, ok := sub.Interface().(interface{ GetContextInfo() *waE2E.ContextInfo }); ok {
-				seconds = part.GetContextInfo().GetExpiration()
-			}
-		}
+	contexts(m, func(c *waE2E.ContextInfo) bool {
+		seconds = c.GetExpiration()
 		return seconds == 0
 	})
 	return seconds
+}
+
+// maxIDLength bounds a message id that a stranger made up; real ones have 32 characters at most.
+const maxIDLength = 64
+
+// quoted is the id of the message that this one replies to, "" for none.
+func quoted(m *waE2E.Message) string {
+	id := ""
+	contexts(m, func(c *waE2E.ContextInfo) bool {
+		id = c.GetStanzaID()
+		return id == ""
+	})
+	if len(id) > maxIDLength || strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") != "" {
+		return ""
+	}
+	return id
+}
+
+// contexts calls look with what surrounds each part of a message, until that returns false.
+func contexts(m *waE2E.Message, look func(*waE2E.ContextInfo) bool) {
+	m = unwrap(m)
+	if m == nil {
+		return
+	}
+	m.ProtoReflect().Range(func(_ protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		if sub, ok := v.Interface().(protoreflect.Message); ok {
+			if part, ok := sub.Interface().(interface{ GetContextInfo() *waE2E.ContextInfo }); ok {
+				return look(part.GetContextInfo())
+			}
+		}
+		return true
+	})
 }

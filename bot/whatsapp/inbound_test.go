@@ -128,7 +128,7 @@ func TestInputs(t *testing.T) {
 		"text":                  {said("halo"), text("halo"), ""},
 		"text_with_spaces":      {said("  halo\n"), text("  halo\n"), ""},
 		"extended_text":         {&waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("jual jamu")}}, text("jual jamu"), ""},
-		"quote":                 {&waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("ya"), ContextInfo: quote}}, text("ya"), ""},
+		"quote":                 {&waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("ya"), ContextInfo: quote}}, flows.Input{Kind: flows.InputText, Text: "ya", Quoted: "OLD"}, ""},
 		"disappearing":          {&waE2E.Message{EphemeralMessage: wrapped(said("halo"))}, text("halo"), ""},
 		"wrapped_twice":         {&waE2E.Message{EphemeralMessage: wrapped(&waE2E.Message{ViewOnceMessageV2: wrapped(&waE2E.Message{ImageMessage: image})})}, text("ini toko saya"), ""},
 		"wrapped_unusually":     {&waE2E.Message{GroupMentionedMessage: wrapped(&waE2E.Message{EphemeralMessage: wrapped(said("halo"))})}, text("halo"), ""},
@@ -306,5 +306,25 @@ func TestNumberFromTheMap(t *testing.T) {
 	r.number = func(types.JID) types.JID { return types.EmptyJID }
 	if in, _ := r.inbound(t.Context(), evt); in.Alt != "" {
 		t.Errorf("the other address is %q, want none", in.Alt)
+	}
+}
+
+func TestQuotedMessage(t *testing.T) {
+	quote := func(id string) *waE2E.ContextInfo { return &waE2E.ContextInfo{StanzaID: proto.String(id)} }
+	for name, test := range map[string]struct {
+		message *waE2E.Message
+		want    string
+	}{
+		"text":      {&waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("ambil"), ContextInfo: quote("3EB0CARD")}}, "3EB0CARD"},
+		"picture":   {&waE2E.Message{ImageMessage: &waE2E.ImageMessage{ContextInfo: quote("3EB0CARD")}}, "3EB0CARD"},
+		"none":      {said("ambil"), ""},
+		"wrapped":   {&waE2E.Message{EphemeralMessage: wrapped(&waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("ambil"), ContextInfo: quote("3EB0CARD")}})}, "3EB0CARD"},
+		"odd":       {&waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("ambil"), ContextInfo: quote("a b\x00")}}, ""},
+		"very long": {&waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("ambil"), ContextInfo: quote(strings.Repeat("A", 1000))}}, ""},
+	} {
+		in, ignored := testReader().inbound(t.Context(), received(test.message))
+		if ignored != "" || in.Input.Quoted != test.want {
+			t.Errorf("%s: quoted %q (%s), want %q", name, in.Input.Quoted, ignored, test.want)
+		}
 	}
 }
