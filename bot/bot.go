@@ -75,6 +75,8 @@ type Config struct {
 	Closed   func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
 	Apology  func(lang string, at time.Time) string
 	Summary  func(flows.Conversation) string
+	// AgentChats answers the chats of agents. Nil: nobody is one.
+	AgentChats AgentChats
 	// Typing is how long "typing…" is shown before a text is sent, on channels that can. Nil or 0: not at all.
 	Typing func(text string) time.Duration
 	// ReturnAfter is the quiet time after which a chat that somebody took over on the business phone returns to the bot;
@@ -131,7 +133,7 @@ func New(cfg Config) *Bot {
 	b.turns = &Turns{
 		Store: cfg.Store, Engine: cfg.Engine, NewMessageID: b.newMessageID, Now: cfg.Now, Log: cfg.Log,
 		FreeText: cfg.FreeText, Alone: cfg.Alone, StaleAfter: cfg.Limits.StaleAfter, Stale: cfg.Stale,
-		Resume: cfg.Resume, Closed: cfg.Closed, Apology: cfg.Apology, Summary: cfg.Summary,
+		Resume: cfg.Resume, Closed: cfg.Closed, AgentChats: cfg.AgentChats, Apology: cfg.Apology, Summary: cfg.Summary,
 	}
 	if l := cfg.Limits; l.LoopTurns > 0 && l.LoopWindow > 0 {
 		guard := newLoopGuard(l.LoopTurns, l.LoopWindow)

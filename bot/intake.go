@@ -25,6 +25,15 @@ func (b *Bot) accept(ctx context.Context, in Inbound) error {
 		text, kinds := b.cfg.Guard(in.Input.Text)
 		in.Input.Text, in.Input.Masked = text, append(in.Input.Masked, kinds...)
 	}
+	if in.FromMe && b.cfg.AgentChats != nil {
+		agent, err := b.cfg.AgentChats.AgentAt(ctx, in.Channel, in.Address, in.Alt)
+		if err != nil {
+			return fmt.Errorf("see whether an agent was written to: %w", err)
+		}
+		if agent != "" {
+			return nil // colleagues may chat; that takes nothing over
+		}
+	}
 	crashpoint.Here(crashpoint.BeforeAccept)
 	a, err := b.cfg.Store.Accept(ctx, in)
 	if err != nil {

@@ -56,6 +56,8 @@ type Turns struct {
 	// Looping is asked once for every input and reports that the chat is in a loop: the input is then taken in silence
 	// and a case opened. Nil: never.
 	Looping func(key ChatKey, in flows.Input) bool
+	// AgentChats answers the chats of agents. Nil: nobody is one.
+	AgentChats AgentChats
 	// Apology is the line a person gets when their message cannot be answered because of a fault of ours. Nil: none.
 	Apology func(lang string, at time.Time) string
 	// Summary is what an agent reads of a case. Nil: the function Summary.
@@ -97,6 +99,24 @@ func (t *Turns) Answer(ctx context.Context, key ChatKey) ([]Result, error) {
 		}
 		if chat.Conversation.ID == "" {
 			chat.Conversation.ID = string(chat.Key)
+		}
+		if t.AgentChats != nil {
+			name, err := t.AgentChats.Agent(ctx, chat.Key)
+			if err != nil {
+				return done, fmt.Errorf("see whether %s is an agent: %w", chat.Key, err)
+			}
+			if name != "" {
+				result, err := t.command(ctx, name, chat)
+				if errors.Is(err, ErrConflict) && conflicts < maxConflicts {
+					conflicts++
+					continue
+				}
+				if err != nil {
+					return done, err
+				}
+				done, conflicts = append(done, result), 0
+				continue
+			}
 		}
 		steps, fault := t.steps(ctx, chat, single)
 		if err := ctx.Err(); err != nil {

@@ -33,6 +33,9 @@ const (
 	cardsOfQuery = `
 		SELECT o.id, o.channel, o.message_id FROM card k JOIN handoff h ON h.id = k.case_id
 		JOIN outbox o ON o.channel = k.channel AND o.message_id = k.message_id WHERE h.contact = $1`
+	deleteCommandsQuery = `
+		DELETE FROM inbox WHERE id IN (SELECT i.id FROM card k JOIN handoff h ON h.id = k.case_id
+			JOIN inbox i ON i.contact = k.agent AND i.channel = k.channel AND i.message_id = k.message_id WHERE h.contact = $1)`
 	deleteCardsQuery  = `DELETE FROM card WHERE case_id IN (SELECT id FROM handoff WHERE contact = $1)`
 	optedOutQuery     = `SELECT opted_out FROM contact WHERE key = $1`
 	blankContactQuery = `
@@ -89,7 +92,7 @@ func (s *Store) forgetContent(ctx context.Context, key string, when time.Time) e
 		return err
 	}
 	for _, q := range []string{
-		deleteMissedQuery, deleteConvQuery, blankCasesQuery, deleteNotesQuery, deleteLabelsQuery, deleteCardsQuery, deleteHooksQuery,
+		deleteMissedQuery, deleteConvQuery, blankCasesQuery, deleteNotesQuery, deleteLabelsQuery, deleteCommandsQuery, deleteCardsQuery, deleteHooksQuery,
 		deleteBridgesQuery,
 	} {
 		if _, err := s.db.Exec(ctx, q, key); err != nil {

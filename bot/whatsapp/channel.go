@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -110,9 +111,19 @@ func (c *Channel) Name() string { return Name }
 
 // NewMessageID implements bot.Channel: the form that WhatsApp Web uses.
 func (c *Channel) NewMessageID() string {
-	random := make([]byte, 9)
+	random := make([]byte, idBytes)
 	_, _ = rand.Read(random) // never fails
 	return whatsmeow.WebMessageIDPrefix + strings.ToUpper(hex.EncodeToString(random))
+}
+
+// idBytes is how many bytes WhatsApp Web draws for an id.
+const idBytes = 9
+
+// MessageID makes an id of the same form that is always the same for a seed, so that what was queued before a crash is
+// recognised.
+func MessageID(seed string) string {
+	sum := sha256.Sum256([]byte(seed))
+	return whatsmeow.WebMessageIDPrefix + strings.ToUpper(hex.EncodeToString(sum[:idBytes]))
 }
 
 // Run implements bot.Channel. It returns a *LoginError when there is no login or WhatsApp ended it, unless StayOnRefused

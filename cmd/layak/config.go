@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"layak/bot"
+	"layak/bot/agentchat"
 	"layak/bot/whatsapp"
 	"layak/flows/problem"
 )
@@ -35,6 +36,8 @@ type Config struct {
 	HandOff  struct {
 		ReturnAfter  time.Duration `yaml:"return_after"`
 		ReturnAgents bool          `yaml:"return_agents"`
+		Notify       notifyList    `yaml:"notify"`
+		Card         string        `yaml:"card"`
 	} `yaml:"handoff"`
 	Hours   HoursConfig `yaml:"hours"`
 	Privacy struct {
@@ -96,6 +99,7 @@ func DefaultConfig() Config {
 		ExpireAfter:      24 * time.Hour, // who comes back the next day has to be reminded
 		BurstWait:        bot.DefaultLimits.BurstWait,
 	}
+	c.HandOff.Notify, c.HandOff.Card = notifyList{}, string(agentchat.Minimal)
 	c.Hours = defaultHours()
 	c.Privacy.Retention = period(90 * day)
 	c.Desk.Listen = "127.0.0.1:8090"
@@ -367,6 +371,10 @@ func (l *loader) validate() {
 		l.add("storage.dsn", "%s:// is not supported; give a file name for SQLite, or postgres://…", scheme)
 	}
 	c.Hours.calendar(l.add)
+	c.HandOff.Notify.check(l.add)
+	if d := agentchat.Detail(c.HandOff.Card); d != agentchat.Minimal && d != agentchat.Answers {
+		l.add("handoff.card", "%q must be %q or %q", d, agentchat.Minimal, agentchat.Answers)
+	}
 	if c.WhatsApp.OnRefused != onRefusedExit && c.WhatsApp.OnRefused != onRefusedStay {
 		l.add("whatsapp.on_refused", "%q must be %q or %q", c.WhatsApp.OnRefused, onRefusedExit, onRefusedStay)
 	}

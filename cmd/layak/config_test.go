@@ -71,6 +71,7 @@ func TestEveryKeyCanComeFromTheEnvironment(t *testing.T) {
 	special := map[string]string{
 		"whatsapp.client_version": "2.3000.1", "whatsapp.on_refused": "stay", "whatsapp.test_server.url": "ws://127.0.0.1:1/ws/chat",
 		"whatsapp.test_server.root_key": strings.Repeat("ab", 32), "desk.listen": "127.0.0.1:1", "ops.listen": "127.0.0.1:2",
+		"handoff.notify": "+62811000001 sari; +62 811-000-002", "handoff.card": "answers",
 		"hours.timezone": "Asia/Makassar", "hours.holidays": "12-25 Natal; 2026-06-16 1 Muharam",
 	}
 	var env []string

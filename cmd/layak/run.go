@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"layak/bot"
+	"layak/bot/agentchat"
 	"layak/bot/versions"
 	"layak/bot/whatsapp"
 	"layak/flows"
@@ -149,12 +150,19 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 		tookOver = true
 		channel := whatsapp.New(wa)
 		s.channel.Store(channel)
-		return runBot(ctx, newBot(cfg, flow.Engine, turnCounter{store, &s.turns}, channel, log), channel, log)
+		agents := newAgents(cfg, flow.Engine, store, log)
+		b := newBot(cfg, flow.Engine, turnCounter{store, &s.turns}, channel, agents, log)
+		var beside []func(context.Context) error
+		if agents != nil {
+			agents.Attach(b.Agents(store), b.Wake)
+			beside = append(beside, agents.Run)
+		}
+		return runBot(ctx, b, channel, log, beside...)
 	})
 }
 
-// runBot runs the bot, and says in the log when people are answered.
-func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slog.Logger) error {
+// runBot runs the bot and what works beside it, which never fails, and says in the log when people are answered.
+func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slog.Logger, beside ...func(context.Context) error) error {
 	waitCtx, cancel := context.WithCancel(ctx)
 	var all errgroup.Group
 	all.Go(func() error {
@@ -163,6 +171,9 @@ func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slo
 		}
 		return nil
 	})
+	for _, run := range beside {
+		all.Go(func() error { return run(waitCtx) })
+	}
 	err := b.Run(ctx)
 	cancel()
 	_ = all.Wait()
@@ -173,7 +184,7 @@ func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slo
 }
 
 // newBot puts the parts together.
-func newBot(cfg Config, engine *versions.Engine, store bot.Store, channel bot.Channel, log *slog.Logger) *bot.Bot {
+func newBot(cfg Config, engine *versions.Engine, store bot.Store, channel bot.Channel, agents *agentchat.Agents, log *slog.Logger) *bot.Bot {
 	c := bot.Config{
 		Store: store, Engine: engine, Channels: []bot.Channel{channel}, Log: log,
 		Limits: bot.Limits{
@@ -186,6 +197,9 @@ func newBot(cfg Config, engine *versions.Engine, store bot.Store, channel bot.Ch
 		MarkRead:    cfg.WhatsApp.ReadReceipts,
 		ReturnAfter: cfg.HandOff.ReturnAfter, ReturnAgents: cfg.HandOff.ReturnAgents,
 		Retention: time.Duration(cfg.Privacy.Retention),
+	}
+	if agents != nil {
+		c.AgentChats = agents
 	}
 	if cfg.WhatsApp.Typing {
 		c.Typing = typingPause

@@ -41,6 +41,7 @@ func RunCases(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"merge/cases_become_one", mergeDesk},
 		{"forget/leaves_no_content", forgetDesk},
 		{"events/in_order", events},
+		{"events/are_followed", followers},
 		{"all/unknown_and_closed", unknownCase},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
