@@ -15,7 +15,13 @@ type Keeper interface {
 	Expire(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
+// Housekeeper is a Store that has work of its own to do from time to time. An error is only logged.
+type Housekeeper interface {
+	KeepHouse(ctx context.Context, now time.Time) error
+}
+
 const (
+	houseEvery   = time.Minute      // the store's own work: so late are reports at most
 	pollEvery    = 5 * time.Second  // looks for messages that another process queued: an answer of an agent may take so long
 	returnEvery  = time.Minute      // looks for quiet chats; a return that late is not noticed
 	returnBatch  = 100              // chats returned between two looks
@@ -29,6 +35,8 @@ const (
 // runTimers does what time brings until the bot stops.
 func (b *Bot) runTimers(ctx context.Context) {
 	poll, back, expire := time.NewTicker(pollEvery), time.NewTicker(b.returnEvery()), time.NewTimer(expireFirst)
+	house := time.NewTicker(houseEvery)
+	defer house.Stop()
 	defer poll.Stop()
 	defer back.Stop()
 	defer expire.Stop()
@@ -41,11 +49,24 @@ func (b *Bot) runTimers(ctx context.Context) {
 		case <-expire.C:
 			b.expire(ctx)
 			expire.Reset(expireEvery)
+		case <-house.C:
+			b.keepHouse(ctx)
 		case <-b.stopping:
 			return
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// keepHouse lets the store do its own work.
+func (b *Bot) keepHouse(ctx context.Context) {
+	keeper, ok := b.cfg.Store.(Housekeeper)
+	if !ok {
+		return
+	}
+	if err := keeper.KeepHouse(ctx, b.cfg.Now()); err != nil && ctx.Err() == nil {
+		b.log.Error("the store's own work is not done, trying again soon", "err", err)
 	}
 }
 

@@ -326,7 +326,7 @@ func (t *Turns) record(chat Chat, steps []Result) TurnRecord {
 	now := t.now().UTC()
 	last := steps[len(steps)-1]
 	rec := TurnRecord{Chat: chat.Key, Base: chat.Conversation.Version, Next: last.Turn.Next, At: now}
-	from := chat.Conversation.Place.State
+	from := chat.Conversation
 	for _, s := range steps {
 		for _, p := range s.Inputs {
 			if s.Failed {
@@ -342,12 +342,11 @@ func (t *Turns) record(chat Chat, steps []Result) TurnRecord {
 				})
 			}
 		}
-		to := s.Turn.Next.Place.State
-		rec.Audit = append(rec.Audit, AuditEntry{Who: AuthorBot, What: "turn", Note: string(from) + " → " + string(to)})
+		rec.Audit = append(rec.Audit, AuditEntry{Who: AuthorBot, What: "turn", Note: progressOf(from, s.Turn).String()})
 		if s.Input.Kind == flows.InputDelete {
 			rec.Audit = append(rec.Audit, AuditEntry{Who: AuthorBot, What: "taken_back", Note: s.Input.Target})
 		}
-		from = to
+		from = s.Turn.Next
 		t.effects(&rec, s.Turn)
 	}
 	return rec

@@ -51,7 +51,9 @@ func (e *Engine) Step(ctx context.Context, c Conversation, in Input) (Turn, erro
 	if err := s.run(); err != nil {
 		return Turn{}, err
 	}
-	return s.turn(), nil
+	t := s.turn()
+	t.progress(e.flow, c)
+	return t, nil
 }
 
 // turn gathers what the step made.

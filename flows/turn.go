@@ -136,6 +136,9 @@ type Turn struct {
 	Effects []Effect
 	Ask     *Asked // nil when nothing is being asked
 	Began   bool   // the questions begin (anew) with this turn, so that it can run on the newest flow
+	From    string // id of the question that stood before, "" for none
+	To      string // id of the one that stands now, "" for none
+	Fate    Fate   // what became of From
 	Trace   []TraceStep
 }
 
