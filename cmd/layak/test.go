@@ -1,21 +1,20 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"layak/flows"
+	"layak/flows/check"
 	flowdefault "layak/flows/default"
 	"layak/flows/flowtest"
+	"layak/flows/problem"
 )
 
 type testCmd struct {
@@ -64,7 +63,7 @@ func (c testCmd) Run(ctx context.Context, con *console) error {
 	}
 	cover := &flowtest.Coverage{}
 	results := flowtest.Run(ctx, flow, scripts, cover, time.Now)
-	invariants := prove(flow)
+	invariants := prove(ctx, flow, cfg.Flow.Dir, time.Now())
 	kinds := cover.Report(flow)
 	bad := c.print(con.Out, results, invariants, kinds)
 	if c.JUnit != "" {
@@ -97,28 +96,23 @@ func update(ctx context.Context, con *console, flow *flows.Flow, scripts []*flow
 	return nil
 }
 
-// prove walks all combinations for the pack's invariants.
-func prove(flow *flows.Flow) []flowtest.Invariant {
+// prove walks all combinations for the pack's invariants. What breaks one is shown as a conversation.
+func prove(ctx context.Context, flow *flows.Flow, dir string, at time.Time) []flowtest.Invariant {
 	broken := map[string][]string{}
-	for _, v := range flow.Pack.Prove(time.Now()) {
-		broken[v.Invariant.ID] = append(broken[v.Invariant.ID], fmt.Sprintf("%s gives %s", factsText(v.Category, v.Facts), v.Verdict))
+	if len(flow.Pack.Prove(at)) > 0 {
+		for _, p := range inFolder(dir, check.Flow(ctx, flow, at)) {
+			for _, inv := range flow.Pack.Invariants {
+				if p.Kind == problem.BrokenInvariant && strings.HasPrefix(p.Message, "invariant "+inv.ID+" ") {
+					broken[inv.ID] = append(broken[inv.ID], p.String())
+				}
+			}
+		}
 	}
 	var out []flowtest.Invariant
 	for _, inv := range flow.Pack.Invariants {
 		out = append(out, flowtest.Invariant{ID: inv.ID, Broken: broken[inv.ID]})
 	}
 	return out
-}
-
-// factsText writes a category with answers in a stable order.
-func factsText(category string, facts map[string]string) string {
-	var b strings.Builder
-	b.WriteString(category)
-	for i, id := range slices.Sorted(maps.Keys(facts)) {
-		b.WriteString(cmp.Or(map[int]string{0: " with "}[i], ", "))
-		b.WriteString(id + " " + facts[id])
-	}
-	return b.String()
 }
 
 // print shows the results and reports whether anything failed.
@@ -146,7 +140,7 @@ func (c testCmd) print(w io.Writer, results []flowtest.Result, invariants []flow
 			holding++
 		}
 		for _, b := range inv.Broken {
-			fmt.Fprintf(w, "invariant %s is broken: %s\n", inv.ID, b)
+			fmt.Fprintf(w, "%s\n\n", b)
 		}
 	}
 	fmt.Fprintf(w, "%s in %s: %d as written, %d not\n", count(len(results), "conversation"), count(len(files), "file"), len(results)-failed, failed)
