@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,13 +62,18 @@ func (c linkCmd) Run(ctx context.Context, con *console) error {
 func (c linkCmd) link(ctx context.Context, con *console, cfg Config, show linkScreen) (whatsapp.Linked, error) {
 	var linked whatsapp.Linked
 	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{})
-	if errors.Is(err, storage.ErrLocked) {
-		return linked, withCode(exitStorage, fmt.Errorf("the service is running, and linking would take its place: stop layak run, link, then start it again (%w)", err))
-	}
 	if err != nil {
-		return linked, withCode(exitStorage, err)
+		return linked, inTheWay(err)
 	}
 	defer store.Close()
+	// On Postgres the database can be open elsewhere; what counts is the login.
+	asking, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	ctx, release, err := store.Lead(asking, whatsapp.Name, func() { giveUp(storage.ErrLocked) })
+	if err != nil {
+		return linked, inTheWay(cmp.Or(context.Cause(asking), err))
+	}
+	defer release()
 	log := slog.New(slog.DiscardHandler) // what matters is returned; the library's words would only be in the way
 	if err := announceVersion(ctx, cfg, log); err != nil {
 		return linked, err
@@ -84,6 +90,17 @@ func (c linkCmd) link(ctx context.Context, con *console, cfg Config, show linkSc
 		return linked, withCode(loginCode(err), err)
 	}
 	return linked, nil
+}
+
+// inTheWay says what to do about a database that cannot be had for linking.
+func inTheWay(err error) error {
+	if errors.Is(err, storage.ErrLocked) {
+		err = fmt.Errorf("the service is running, and linking would take its place: stop layak run, link, then start it again (%w)", err)
+	}
+	if errors.Is(err, context.Canceled) {
+		return err // interrupted
+	}
+	return withCode(exitStorage, err)
 }
 
 // loginCode is the exit code for an error of the WhatsApp channel.

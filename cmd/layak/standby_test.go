@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,6 +75,13 @@ func TestStandby(t *testing.T) {
 	cmd, first := p.spawn("run --json")
 	first.logged("ready")
 	q := p.another()
+	link := q.start("link", "--json", "--force")
+	if got := link.event("error"); !strings.Contains(fmt.Sprint(got["message"]), "stop layak run") {
+		t.Errorf("link beside the service: %v", got)
+	}
+	if code := link.wait(); code != exitStorage || !strings.Contains(link.err.String(), "the service is running") {
+		t.Errorf("link beside the service: exit code %d\n%s", code, link.err)
+	}
 	second := q.start("run", "--json")
 	second.logged("standby")
 	if code, body := q.get("/readyz"); code != 503 || !strings.Contains(body, `"standby":true`) || !strings.Contains(body, `"storage":{"ok":true}`) {

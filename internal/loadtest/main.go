@@ -11,7 +11,7 @@
 // Other figures, of layak alone:
 //
 //	go run ./internal/loadtest -queued 3000       # messages that came while it was away
-//	go run ./internal/loadtest -contacts 10000    # stored contacts that all write once: memory
+//	go run ./internal/loadtest -contacts 10000    # stored contacts that all write twice: memory
 //	go run ./internal/loadtest -stored 1000000    # stored contacts: start until ready, memory when idle
 //	go run ./internal/loadtest -postgres postgres://…  # on an empty Postgres database, beside the echo bot on SQLite
 package main
@@ -52,7 +52,7 @@ func main() {
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of layak to this file")
 	flag.StringVar(&o.postgres, "postgres", "", "address of an empty Postgres database for layak; for one round")
 	flag.IntVar(&o.queued, "queued", 0, "let layak find so many messages when it starts")
-	flag.IntVar(&o.contacts, "contacts", 0, "let so many stored contacts write to layak once each")
+	flag.IntVar(&o.contacts, "contacts", 0, "let so many stored contacts write to layak twice each")
 	flag.IntVar(&o.stored, "stored", 0, "start layak on so many stored contacts")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

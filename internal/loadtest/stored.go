@@ -83,7 +83,8 @@ func queued(ctx context.Context, b *bot, n int) error {
 	return nil
 }
 
-// contacts lets people who are stored write once each, and shows the memory meanwhile.
+// contacts lets people who are stored write twice each, all of them once before anybody does again, and shows the memory
+// meanwhile.
 func contacts(ctx context.Context, b *bot, n int) error {
 	defer b.close()
 	if err := b.fill(ctx, n); err != nil {
@@ -102,19 +103,21 @@ func contacts(ctx context.Context, b *bot, n int) error {
 	fmt.Printf("%6d stored contacts, idle: %d MiB resident\n", n, resident(b.pid)>>20)
 	const atOnce = 200
 	step := max(n/10, atOnce)
-	begin, wrote := time.Now(), 0
-	for some := range slices.Chunk(people, atOnce) {
-		if _, err := b.load(ctx, some, conversation[spoken:spoken+1]); err != nil {
+	for _, text := range conversation[spoken:] {
+		begin, wrote := time.Now(), 0
+		for some := range slices.Chunk(people, atOnce) {
+			if _, err := b.load(ctx, some, []string{text}); err != nil {
+				return err
+			}
+			if wrote += len(some); wrote%step == 0 {
+				fmt.Printf("%6d of them wrote %q: %d MiB resident, %.0f round trips/s\n", wrote, text, resident(b.pid)>>20, float64(wrote)/time.Since(begin).Seconds())
+			}
+		}
+		if err := b.quiet(ctx); err != nil {
 			return err
 		}
-		if wrote += len(some); wrote%step == 0 {
-			fmt.Printf("%6d of them wrote: %d MiB resident, %.0f round trips/s\n", wrote, resident(b.pid)>>20, float64(wrote)/time.Since(begin).Seconds())
-		}
+		fmt.Printf("all wrote %q, idle again: %d MiB resident\n", text, resident(b.pid)>>20)
 	}
-	if err := b.quiet(ctx); err != nil {
-		return err
-	}
-	fmt.Printf("%6d of them wrote, idle again: %d MiB resident\n", wrote, resident(b.pid)>>20)
 	return nil
 }
 
