@@ -24,6 +24,7 @@ type cli struct {
 	Decide    decideCmd    `cmd:"" help:"Judge facts: one JSON object a line in, one verdict a line out."`
 	Init      initCmd      `cmd:"" help:"Write an editable copy of the built-in flow and a configuration."`
 	Schema    schemaCmd    `cmd:"" help:"Write JSON Schemas, so that an editor completes and explains the keys of a flow folder."`
+	Upcoming  upcomingCmd  `cmd:"" help:"List rules that begin or end later, whose verdict that changes, and sources that are due for review."`
 	Check     checkCmd     `cmd:"" help:"Show everything that is wrong in a flow folder, with its place."`
 	Test      testCmd      `cmd:"" help:"Hold the conversations written down in a flow folder, and prove its invariants."`
 	Paths     pathsCmd     `cmd:"" help:"List every way through a flow, with the verdict it ends in."`
