@@ -59,6 +59,7 @@ func (s *step) wordsEdge(state *State) *Edge {
 		if whole.In(e.words) {
 			return e
 		}
+		s.explain("edge %s: not one of its words", e.Event)
 	}
 	return nil
 }
@@ -74,7 +75,9 @@ func (s *step) edge(state *State, on Trigger, option string) *Edge {
 		if ok, err := s.holds(e, next != ""); err == nil && ok {
 			return e
 		}
+		s.explain("edge %s: does not hold: %s", e.Event, e.If)
 	}
+	s.explain("no edge on: %s", strings.TrimSpace(string(on)+" "+option))
 	return nil
 }
 
@@ -123,7 +126,26 @@ func (s *step) choice(q *Question) string {
 			}
 		}
 	}
-	return match.ReadOption(s.text, options).ID
+	read := match.ReadOption(s.text, options)
+	s.explainOption(read)
+	return read.ID
+}
+
+// explainOption notes how an answer was read among options.
+func (s *step) explainOption(read match.OptionReading) {
+	how := read.ID
+	for _, odd := range []struct {
+		is   bool
+		word string
+	}{{read.Several, "several"}, {read.Negated, "ruled out"}, {read.OutOfRange, "not in the list"}} {
+		if odd.is {
+			how = strings.TrimSpace(how + " " + odd.word)
+		}
+	}
+	if how == "" {
+		how = "none"
+	}
+	s.explain("option: %s", how)
 }
 
 // answerChoice reads the answer to a question with options of its own.

@@ -1,6 +1,9 @@
 package flows
 
 import (
+	"fmt"
+	"strings"
+
 	"layak/flows/match"
 	"layak/flows/rules"
 )
@@ -64,6 +67,7 @@ func (s *step) pick(state *State, id string) (bool, error) {
 func (s *step) business(text string, state *State) (bool, error) {
 	r := s.f.matcher.Classify(text)
 	s.note("classify: %s %s %.2f %v %v", r.Decision, r.Category, r.Confidence, r.Candidates, r.Why)
+	s.explainScores(text)
 	switch {
 	case r.Decision == match.Accept:
 		e := s.edge(state, OnCategory, "")
@@ -95,6 +99,24 @@ func (s *step) business(text string, state *State) (bool, error) {
 	return false, nil
 }
 
+// explainScores notes which kinds of business fit a text best.
+func (s *step) explainScores(text string) {
+	if !s.explains {
+		return
+	}
+	scores := make([]string, 0, shownScores)
+	for i, c := range s.f.matcher.Rank(text) {
+		if i == shownScores || i > 0 && c.Score < 0.01 {
+			break
+		}
+		scores = append(scores, fmt.Sprintf("%s %.2f", c.ID, c.Score))
+	}
+	s.note("scores: %s", strings.Join(scores, ", "))
+}
+
+// shownScores is how many kinds of business explainScores names: the ones that were nearly taken are among them.
+const shownScores = 5
+
 // answerWhich reads the choice between categories: candidates, a group's members, or yes/no to one.
 func (s *step) answerWhich(state *State) error {
 	q := state.Ask
@@ -105,6 +127,7 @@ func (s *step) answerWhich(state *State) error {
 	}
 	options := s.matchOptions(q)
 	read := match.ReadOption(s.text, options)
+	s.explainOption(read)
 	if read.ID == "" && q.Options == "" {
 		// A yes/no question about one category takes every way of saying yes or no.
 		if yn := match.YesNo(s.text); yn.Value == rules.Yes || yn.Value == rules.No {

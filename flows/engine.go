@@ -18,6 +18,7 @@ type Engine struct {
 	flow      *Flow
 	retention string
 	hours     *hours.Calendar
+	explain   bool
 }
 
 // WithHours returns an engine that knows when people answer, which whoever asks for one is told. Without, no time is
@@ -25,6 +26,13 @@ type Engine struct {
 func (e *Engine) WithHours(c *hours.Calendar) *Engine {
 	with := *e
 	with.hours = c
+	return &with
+}
+
+// Explaining returns an engine whose turns also trace what was tried and did not apply, for people who edit a flow.
+func (e *Engine) Explaining() *Engine {
+	with := *e
+	with.explain = true
 	return &with
 }
 
@@ -47,7 +55,7 @@ const maxHops = 20
 // Step answers one input. It does no I/O and does not change c. Equal inputs give equal turns. It returns a *FlowError
 // naming the state when the flow itself is at fault; the caller then hands the chat to a person.
 func (e *Engine) Step(ctx context.Context, c Conversation, in Input) (Turn, error) {
-	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: in, retention: e.retention, hours: e.hours}
+	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: in, retention: e.retention, hours: e.hours, explains: e.explain}
 	if err := s.run(); err != nil {
 		return Turn{}, err
 	}
@@ -85,6 +93,7 @@ type step struct {
 	text      string // what was written, cleaned and cut
 	retention string
 	hours     *hours.Calendar
+	explains  bool // trace what was tried, too
 
 	said    []string // paragraphs of the reply
 	effects []Effect
@@ -188,6 +197,7 @@ func (s *step) followLanguage() {
 		return
 	}
 	lang, sure := match.Language(s.text)
+	s.explain("language: %q, sure: %v", lang, sure)
 	known := slices.Contains(s.f.Langs, lang)
 	switch {
 	case s.c.Lang == "" && known:
@@ -238,6 +248,13 @@ func (s *step) words() *words {
 
 func (s *step) note(format string, args ...any) {
 	s.trace = append(s.trace, TraceStep{State: s.c.Place.State, What: fmt.Sprintf(format, args...)})
+}
+
+// explain notes what only people who edit a flow want to know.
+func (s *step) explain(format string, args ...any) {
+	if s.explains {
+		s.note(format, args...)
+	}
 }
 
 // noteEdge notes that an edge of the flow was taken.
@@ -411,6 +428,7 @@ func (s *step) silent(state *State, pending bool) (*Edge, error) {
 		if err != nil || ok {
 			return e, err
 		}
+		s.explain("edge %s: does not hold: %s", e.Event, e.If)
 	}
 	return nil, nil
 }

@@ -32,12 +32,34 @@ func ReadFolder(fsys fs.FS) (Folder, error) {
 	return f, nil
 }
 
-// FS is the folder for Load. The folder must not be changed afterwards.
+// FS is the folder for Load.
 func (f Folder) FS() fs.FS {
+	data := f.archive(zip.Store)
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		panic(err) // we wrote it
+	}
+	return r
+}
+
+// Pack puts the folder into one small file. The same folder always gives the same bytes.
+func (f Folder) Pack() []byte { return f.archive(zip.Deflate) }
+
+// Unpack is the folder that Pack packed.
+func Unpack(data []byte) (Folder, error) {
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	return ReadFolder(r)
+}
+
+// archive writes the folder as a zip archive.
+func (f Folder) archive(method uint16) []byte {
 	var data bytes.Buffer
 	w := zip.NewWriter(&data)
 	for _, name := range slices.Sorted(maps.Keys(f)) {
-		file, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		file, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: method})
 		if err == nil {
 			_, err = io.WriteString(file, f[name])
 		}
@@ -48,11 +70,7 @@ func (f Folder) FS() fs.FS {
 	if err := w.Close(); err != nil {
 		panic(err)
 	}
-	r, err := zip.NewReader(bytes.NewReader(data.Bytes()), int64(data.Len()))
-	if err != nil {
-		panic(err)
-	}
-	return r
+	return data.Bytes()
 }
 
 // Digest is the digest that Load gives a flow of this folder.

@@ -20,6 +20,7 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 		}
 	}
 	if reading := s.f.Pack.ReadNumber(fact.ID, s.text); reading.Kind != rules.NoNumber {
+		s.explain("number: %s, read as %s", reading.Masked, reading.Number.ID)
 		w := s.words()
 		w.Number, w.Label = reading.Masked, fact.Label.In(s.c.Lang)
 		if reading.Wanted != nil {

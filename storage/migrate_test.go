@@ -90,7 +90,7 @@ func everything(t *testing.T) *storage.Store {
 		`INSERT INTO bridge SELECT 'chatwoot', key, '1', key, 1 FROM contact`,
 		`INSERT INTO bridge_message VALUES ('chatwoot', '7', 1)`,
 		`INSERT INTO funnel VALUES (0, 'd', 'business', 'reached', 3)`,
-		`INSERT INTO flow_version VALUES ('d', 'eligibility', '{}', randomblob(300), 'sari', '', 1), ('e', 'eligibility', '{}', NULL, 'sari', '', 1)`,
+		`INSERT INTO flow_version VALUES ('d', 'eligibility', randomblob(30), randomblob(300), 'sari', '', 1), ('e', 'eligibility', randomblob(30), NULL, 'sari', '', 1)`,
 		`INSERT INTO publication (digest, folder, author, note, at) VALUES ('d', 'd', 'sari', '', 1)`,
 		`INSERT INTO command (name, args, asked_by, asked_at) VALUES ('reload', '{}', 'sari', 1)`,
 	} {

@@ -44,16 +44,13 @@ const (
 
 // AddVersion implements bot.Versions.
 func (s *Store) AddVersion(ctx context.Context, v bot.FlowVersion) error {
-	files, err := json.Marshal(v.Files)
-	if err != nil {
-		return fmt.Errorf("keep flow version: %w", err)
-	}
+	files := v.Files.Pack()
 	var model any // NULL, not an empty value
 	if v.Model != nil {
 		model = v.Model
 	}
-	err = s.write(ctx, func(ctx context.Context) error {
-		_, err := s.db.Exec(ctx, addVersionQuery, v.Digest, v.Flow, string(files), model, clean(v.Author), clean(v.Note), ms(v.AddedAt))
+	err := s.write(ctx, func(ctx context.Context) error {
+		_, err := s.db.Exec(ctx, addVersionQuery, v.Digest, v.Flow, files, model, clean(v.Author), clean(v.Note), ms(v.AddedAt))
 		return err
 	})
 	if err != nil {
@@ -65,7 +62,7 @@ func (s *Store) AddVersion(ctx context.Context, v bot.FlowVersion) error {
 // Version implements bot.Versions.
 func (s *Store) Version(ctx context.Context, digest string) (bot.FlowVersion, error) {
 	var v bot.FlowVersion
-	var files string
+	var files []byte
 	var added int64
 	err := s.read.QueryRow(ctx, versionQuery, digest).Scan(&v.Digest, &v.Flow, &files, &v.Model, &v.Author, &v.Note, &added)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -75,7 +72,7 @@ func (s *Store) Version(ctx context.Context, digest string) (bot.FlowVersion, er
 		return bot.FlowVersion{}, fmt.Errorf("read flow version: %w", err)
 	}
 	v.AddedAt = at(added)
-	if err := json.Unmarshal([]byte(files), &v.Files); err != nil {
+	if v.Files, err = flows.Unpack(files); err != nil {
 		return bot.FlowVersion{}, fmt.Errorf("read the files of flow version %s: %w", digest, err)
 	}
 	return v, nil

@@ -4,6 +4,7 @@ package terminal
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,7 +36,13 @@ type Terminal struct {
 	Color   bool // the terminal has colours
 	Explain bool // show why: what the engine considered
 
+	// Saved tells that a file of the flow was saved: Reload is called between two messages, with the conversation as it is
+	// stored, and returns what to tell whoever edits, and the turn that puts the question that stands. Nil: never.
+	Saved  <-chan struct{}
+	Reload func(ctx context.Context, c flows.Conversation) (notice string, turn flows.Turn)
+
 	sent int
+	chat bot.ChatKey // "" before the first message
 }
 
 // line is one object of the JSON form.
@@ -63,12 +70,23 @@ type handOff struct {
 // Run reads messages, one a line, until the input ends or ctx is done. It returns an error of the store or of the
 // output; what a person types never makes it fail.
 func (t *Terminal) Run(ctx context.Context) error {
-	in := bufio.NewReader(t.In)
+	next := t.reader(ctx)
 	for {
 		if t.Prompt {
 			fmt.Fprint(t.Out, t.paint("\x1b[1m", "> "))
 		}
-		text, err := in.ReadString('\n')
+		var in typed
+		select {
+		case in = <-next:
+		case <-t.Saved:
+			if err := t.saved(ctx); err != nil {
+				return err
+			}
+			continue
+		case <-ctx.Done():
+			return nil
+		}
+		text, err := in.text, in.err
 		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("read a message: %w", err)
 		}
@@ -91,6 +109,55 @@ func (t *Terminal) Run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// typed is one line of the input, or its end.
+type typed struct {
+	text string
+	err  error
+}
+
+// reader reads the input ahead by a line. It ends with the input, or when ctx is done and one more line was typed: nothing
+// can wake up who waits for a keyboard.
+func (t *Terminal) reader(ctx context.Context) <-chan typed {
+	next := make(chan typed)
+	go func() {
+		in := bufio.NewReader(t.In)
+		for {
+			text, err := in.ReadString('\n')
+			select {
+			case next <- typed{text, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return next
+}
+
+// saved loads the flow again, and shows what came of it and the question as it is now.
+func (t *Terminal) saved(ctx context.Context) error {
+	var c flows.Conversation
+	if t.chat != "" {
+		chat, err := t.Store.Load(ctx, t.chat)
+		if err != nil && !errors.Is(err, bot.ErrNoChat) {
+			return fmt.Errorf("read the chat: %w", err)
+		}
+		c = chat.Conversation
+	}
+	notice, turn := t.Reload(ctx, c)
+	if t.Prompt {
+		fmt.Fprintln(t.Out)
+	}
+	for line := range strings.Lines(notice) {
+		if _, err := fmt.Fprintln(t.Out, t.paint("\x1b[33m", "~ "+strings.TrimRight(line, "\n"))); err != nil {
+			return err
+		}
+	}
+	return t.write([]bot.Result{{Turn: turn, Replies: turn.Replies}})
 }
 
 // Decode returns what an input line means: a line that is a JSON string may hold line breaks.
@@ -117,6 +184,7 @@ func (t *Terminal) message(ctx context.Context, text string) error {
 	if err != nil {
 		return fmt.Errorf("store the message: %w", err)
 	}
+	t.chat = accepted.Chat
 	results, err := t.Turns.Answer(ctx, accepted.Chat)
 	if err != nil {
 		return fmt.Errorf("answer the message: %w", err)
@@ -187,7 +255,7 @@ func (t *Terminal) writeJSON(text string, results []bot.Result) error {
 func trace(r bot.Result) []string {
 	var lines []string
 	for _, s := range r.Turn.Trace {
-		lines = append(lines, fmt.Sprintf("%s: %s", s.State, s.What))
+		lines = append(lines, fmt.Sprintf("%s: %s", cmp.Or(s.State, "start"), s.What))
 	}
 	return lines
 }

@@ -199,8 +199,8 @@ func (p *Publisher) Refused(who string, problems error) {
 // summary says what a publication changed.
 func (p *Publisher) summary(ctx context.Context, before, now *Version) string {
 	text := fmt.Sprintf("Version %s is live.", Short(now.Digest()))
-	if files := before.Files.Changed(now.Files); len(files) > 0 {
-		text += " Changed since " + Short(before.Digest()) + ": " + strings.Join(files, ", ") + "."
+	if changes := Changes(before, now, p.Now()); changes != "" {
+		text += " Changed since " + Short(before.Digest()) + ": " + changes
 	}
 	list, err := p.Store.ListVersions(ctx)
 	if err != nil {

@@ -8,15 +8,16 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"layak/bot"
 	"layak/bot/versions"
 	"layak/flows"
+	"layak/flows/check"
 	flowdefault "layak/flows/default"
 	"layak/flows/match"
 	"layak/flows/problem"
-	"layak/flows/rules"
 )
 
 // flowFiles returns the flow folder that the configuration names, or the embedded one, and how problems name it.
@@ -37,10 +38,23 @@ func readFolder(cfg Config) (flows.Folder, error) {
 	return folder, nil
 }
 
-// compileFolder makes a version of the flow folder, checked wholly: also no combination of answers may get a verdict that
-// an invariant forbids. Like is a version whose classifier is used again where the examples are the same; it may be nil.
-// The error is a problem.List.
-func compileFolder(cfg Config, like *versions.Version) (*versions.Version, error) {
+// compileFolder makes a version of the flow folder, checked as `layak check` does, but for what keeps no flow from running.
+// Like is a version whose classifier is used again where the examples are the same; it may be nil. The error is a
+// problem.List.
+func compileFolder(ctx context.Context, cfg Config, like *versions.Version) (*versions.Version, error) {
+	v, err := compileFlow(cfg, like)
+	if err != nil {
+		return nil, err
+	}
+	_, name := flowFiles(cfg)
+	if err := inFolder(name, check.Flow(ctx, v.Flow(), time.Now()).Harmful()).Err(); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// compileFlow is compileFolder without the proofs: somebody who edits may look at what it says all the same.
+func compileFlow(cfg Config, like *versions.Version) (*versions.Version, error) {
 	folder, err := readFolder(cfg)
 	if err != nil {
 		return nil, err
@@ -50,9 +64,6 @@ func compileFolder(cfg Config, like *versions.Version) (*versions.Version, error
 		opts.Like = like.Flow()
 	}
 	flow, problems := flows.Load(folder.FS(), opts)
-	if flow != nil {
-		problems = broken(flow, time.Now())
-	}
 	_, name := flowFiles(cfg)
 	if err := inFolder(name, problems).Err(); err != nil {
 		return nil, err
@@ -71,15 +82,6 @@ func flowOptions(cfg Config) flows.Options {
 
 func newVersion(cfg Config, flow *flows.Flow, folder flows.Folder) *versions.Version {
 	return &versions.Version{Engine: newEngine(cfg, flow), Files: folder}
-}
-
-// broken lists the invariants that do not hold.
-func broken(f *flows.Flow, at time.Time) (problems problem.List) {
-	for _, v := range f.Pack.Prove(at) {
-		problems = append(problems, problem.Problem{File: rules.RulesFile, Message: fmt.Sprintf(
-			"invariant %s is broken: %s with %v gives %s; `layak check` explains it", v.Invariant.ID, v.Category, v.Facts, v.Verdict)})
-	}
-	return problems
 }
 
 // keptModel is what is kept of a version's classifier.
@@ -128,7 +130,7 @@ func liveEngine(ctx context.Context, cfg Config, store bot.Versions) (*versions.
 	if !errors.Is(err, bot.ErrNoVersion) {
 		return nil, err
 	}
-	v, err := compileFolder(cfg, nil)
+	v, err := compileFolder(ctx, cfg, nil)
 	if err != nil {
 		return nil, withCode(exitConfig, err)
 	}
@@ -136,8 +138,9 @@ func liveEngine(ctx context.Context, cfg Config, store bot.Versions) (*versions.
 }
 
 // newPublisher keeps the flow of a service up to date. Folder is the version of the flow folder, nil with the reason why
-// there is none: then the version that was published last is live.
-func newPublisher(ctx context.Context, cfg Config, store bot.Versions, folder *versions.Version, reason error, log *slog.Logger) (*versions.Publisher, error) {
+// there is none: then the version that was published last is live. Before any was published a folder that can be loaded is
+// used as it is. It returns the version of the folder that the service begins with, too.
+func newPublisher(ctx context.Context, cfg Config, store bot.Versions, folder *versions.Version, reason error, log *slog.Logger) (*versions.Publisher, *versions.Version, error) {
 	load, live := keptVersions(cfg, store), folder
 	if folder == nil {
 		published, err := store.Published(ctx)
@@ -145,20 +148,24 @@ func newPublisher(ctx context.Context, cfg Config, store bot.Versions, folder *v
 			live, err = load(ctx, published.Digest)
 		}
 		if errors.Is(err, bot.ErrNoVersion) {
-			return nil, reason
+			if folder, _ = compileFlow(cfg, nil); folder == nil {
+				return nil, nil, reason
+			}
+			log.Warn("the flow folder has problems; it is used because there is no version before it", "problems", strings.Split(reason.Error(), "\n"))
+			live, err = folder, nil
 		}
 		if err != nil {
-			return nil, withCode(exitStorage, err)
+			return nil, nil, withCode(exitStorage, err)
 		}
 	}
 	p := &versions.Publisher{
 		Store: store, Engine: versions.New(live, load, log), Model: keptModel, Log: log, Now: time.Now,
-		Compile: func(_ context.Context, like *versions.Version) (*versions.Version, error) {
-			return compileFolder(cfg, like)
+		Compile: func(ctx context.Context, like *versions.Version) (*versions.Version, error) {
+			return compileFolder(ctx, cfg, like)
 		},
 	}
 	if folder == nil {
 		p.Refused("layak run", reason)
 	}
-	return p, nil
+	return p, folder, nil
 }

@@ -26,7 +26,7 @@ type moveCmd struct {
 func (moveCmd) Help() string {
 	return "Brings conversations to another version of the flow. Answers stay where that version still asks for them. A question that is gone or has " +
 		"other options is asked again with the person's next message; nothing is sent by the move itself. Works beside the running service.\n\nExample:\n\n" +
-		"    layak move 9f8e7d6c5b --config config.yaml\n    layak move --all --config config.yaml"
+		"    layak move --all --config config.yaml"
 }
 
 // Run moves the conversations.

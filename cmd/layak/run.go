@@ -43,9 +43,11 @@ func (c runCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	folder, invalid := compileFolder(cfg, nil)
+	folder, invalid := compileFolder(ctx, cfg, nil)
 	if invalid != nil && neverRan(cfg) {
-		return invalid
+		if _, err := compileFlow(cfg, nil); err != nil {
+			return err
+		}
 	}
 	log := newLog(con.Err, c.JSON, slog.LevelInfo)
 	if folder != nil && len(folder.Flow().Borrowed) > 0 {
@@ -110,7 +112,7 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 		return withCode(exitStorage, err)
 	}
 	defer store.Close()
-	flow, err := newPublisher(ctx, cfg, store, folder, invalid, log)
+	flow, folder, err := newPublisher(ctx, cfg, store, folder, invalid, log)
 	if err != nil {
 		return err
 	}

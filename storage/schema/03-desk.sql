@@ -149,10 +149,11 @@ CREATE TABLE funnel (
 CREATE TABLE flow_version (
 	digest   TEXT   NOT NULL PRIMARY KEY,
 	flow     TEXT   NOT NULL, -- id of the flow
-	files    TEXT   NOT NULL, -- JSON: name → content
-	-- only: sqlite
+	-- only: sqlite for next 2 lines
+	files    BLOB   NOT NULL, -- a zip archive
 	model    BLOB,            -- the trained classifier, NULL when it is the built-in one
-	-- only: postgres
+	-- only: postgres for next 2 lines
+	files    BYTEA  NOT NULL,
 	model    BYTEA,
 	author   TEXT   NOT NULL,
 	note     TEXT   NOT NULL,
