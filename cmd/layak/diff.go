@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,7 +11,6 @@ import (
 	flowdefault "layak/flows/default"
 	"layak/flows/diff"
 	"layak/flows/match"
-	"layak/storage"
 )
 
 type diffCmd struct {
@@ -100,12 +98,9 @@ func diffSide(dir string, con *console) (diff.Side, error) {
 
 // replayStored judges stored conversations by both flows.
 func replayStored(ctx context.Context, dsn string, before, after diff.Side, at time.Time) (*diff.Replay, error) {
-	if _, err := os.Stat(dsn); err != nil && !isAddress(dsn) {
-		return nil, withCode(exitStorage, errors.New("there is no database "+dsn+"; --replay takes the storage.dsn of the service"))
-	}
-	db, err := storage.Open(ctx, dsn, storage.Options{Shared: true})
+	db, err := storedAt(ctx, dsn, "--replay")
 	if err != nil {
-		return nil, withCode(exitStorage, err)
+		return nil, err
 	}
 	defer db.Close()
 	replay := diff.NewReplay(before, after, at)
