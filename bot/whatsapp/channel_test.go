@@ -315,6 +315,30 @@ func TestBusinessPhoneIsSeen(t *testing.T) {
 	}
 }
 
+// TestHistoryIsNotFetched offers the chats of the past, and sends a message after it.
+func TestHistoryIsNotFetched(t *testing.T) {
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	scanned(t, cfg, account)
+	s := start(t, cfg).ready()
+	for range 3 {
+		if err := account.Phone().OfferHistory(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := srv.NewProspect("628120000001", waserver.ProspectOptions{})
+	must[string](t)(p.Send(waiting(t), "halo"))
+	if in := s.next(); in.Input.Text != "halo" {
+		t.Errorf("got %+v", in)
+	}
+	if err := account.WaitQueueEmpty(waiting(t)); err != nil {
+		t.Error(err)
+	}
+	if n := srv.Downloads(); n > 0 {
+		t.Errorf("%d files were fetched", n)
+	}
+}
+
 func TestRestart(t *testing.T) {
 	srv, account := newServer(t)
 	path := filepath.Join(t.TempDir(), "a.db")

@@ -35,9 +35,17 @@ func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"url": "https://" + s.Host() + path, "direct_path": path + "?ccb=1"})
 }
 
+// Downloads is how often somebody asked for a file.
+func (s *Server) Downloads() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.downloads
+}
+
 func (s *Server) serveDownload(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	file, ok := s.media[r.PathValue("token")]
+	s.downloads++
 	s.mu.Unlock()
 	if !ok {
 		http.NotFound(w, r)

@@ -77,6 +77,28 @@ func (f *Phone) SendMessage(ctx context.Context, to *Prospect, message *waE2E.Me
 	return opts.ID, nil
 }
 
+// OfferHistory tells the linked devices where the chats of the past can be fetched, as a phone does after linking.
+func (f *Phone) OfferHistory(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	id := newMessageID()
+	offer, err := proto.Marshal(&waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
+		Type: waE2E.ProtocolMessage_HISTORY_SYNC_NOTIFICATION.Enum(),
+		HistorySyncNotification: &waE2E.HistorySyncNotification{
+			DirectPath: proto.String("/mms/md-msg-hist/" + id + "?ccb=1"), FileLength: proto.Uint64(1000), MediaKey: make([]byte, 32),
+			FileSHA256: make([]byte, 32), FileEncSHA256: make([]byte, 32), SyncType: waE2E.HistorySyncType_RECENT.Enum(),
+		},
+	}})
+	if err != nil {
+		return fmt.Errorf("encode offer: %w", err)
+	}
+	_, err = f.person.post(letter{to: f.account, enc: waBinary.Attrs{}, plaintext: offer, stanza: waBinary.Attrs{
+		"from": f.account.number, "id": id, "t": unixNow(), "type": "protocol", "category": "peer",
+	}})
+	return err
+}
+
 // Received returns the copies of what the bot has sent so far, as they arrived at the phone.
 func (f *Phone) Received() []Received {
 	f.account.srv.mu.Lock()

@@ -47,6 +47,7 @@ type Server struct {
 	sessions  map[*session]struct{}
 	lastLID   int
 	media     map[string][]byte
+	downloads int
 	refusals  int // upgrades still to be refused
 	refusalAs int // with this HTTP status
 }
