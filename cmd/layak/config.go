@@ -43,7 +43,7 @@ type Config struct {
 	Privacy struct {
 		Retention period `yaml:"retention"`
 	} `yaml:"privacy"`
-	Desk ListenConfig `yaml:"desk"`
+	Desk DeskConfig `yaml:"desk"`
 	Ops  struct {
 		Listen     string        `yaml:"listen"`
 		QuietAfter time.Duration `yaml:"quiet_after"`
@@ -74,11 +74,6 @@ type LimitsConfig struct {
 	BurstWait        time.Duration `yaml:"burst_wait"`
 }
 
-// ListenConfig is where a web server listens; empty means nowhere.
-type ListenConfig struct {
-	Listen string `yaml:"listen"`
-}
-
 // What whatsapp.on_refused takes.
 const (
 	onRefusedExit = "exit"
@@ -102,7 +97,7 @@ func DefaultConfig() Config {
 	c.HandOff.Notify, c.HandOff.Card = notifyList{}, string(agentchat.Minimal)
 	c.Hours = defaultHours()
 	c.Privacy.Retention = period(90 * day)
-	c.Desk.Listen = "127.0.0.1:8090"
+	c.Desk = DeskConfig{Listen: "127.0.0.1:8090", TrustedProxies: addressList{}}
 	c.Ops.Listen = "127.0.0.1:9090"
 	return c
 }
@@ -375,6 +370,7 @@ func (l *loader) validate() {
 	if d := agentchat.Detail(c.HandOff.Card); d != agentchat.Minimal && d != agentchat.Answers {
 		l.add("handoff.card", "%q must be %q or %q", d, agentchat.Minimal, agentchat.Answers)
 	}
+	c.Desk.validate(l.add)
 	if c.WhatsApp.OnRefused != onRefusedExit && c.WhatsApp.OnRefused != onRefusedStay {
 		l.add("whatsapp.on_refused", "%q must be %q or %q", c.WhatsApp.OnRefused, onRefusedExit, onRefusedStay)
 	}

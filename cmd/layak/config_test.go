@@ -72,6 +72,7 @@ func TestEveryKeyCanComeFromTheEnvironment(t *testing.T) {
 		"whatsapp.client_version": "2.3000.1", "whatsapp.on_refused": "stay", "whatsapp.test_server.url": "ws://127.0.0.1:1/ws/chat",
 		"whatsapp.test_server.root_key": strings.Repeat("ab", 32), "desk.listen": "127.0.0.1:1", "ops.listen": "127.0.0.1:2",
 		"handoff.notify": "+62811000001 sari; +62 811-000-002", "handoff.card": "answers",
+		"desk.public_url": "https://desk.example.com", "desk.trusted_proxies": "127.0.0.1, 10.0.0.0/8",
 		"hours.timezone": "Asia/Makassar", "hours.holidays": "12-25 Natal; 2026-06-16 1 Muharam",
 	}
 	var env []string

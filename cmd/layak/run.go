@@ -138,6 +138,13 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 		}
 		defer ops.Close()
 	}
+	if cfg.Desk.Listen != "" {
+		pages, err := s.serveDesk(cfg, flow)
+		if err != nil {
+			return withCode(exitConfig, fmt.Errorf("desk.listen: %w; choose another address, or \"\" for none", err))
+		}
+		defer pages.Close()
+	}
 	endNotices := s.notify(ctx, systemd.New(con.Env))
 	defer endNotices()
 	tookOver := false
@@ -154,6 +161,8 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 		s.channel.Store(channel)
 		agents := newAgents(cfg, flow.Engine, store, log)
 		b := newBot(cfg, flow.Engine, turnCounter{store, &s.turns}, channel, agents, log)
+		s.bot.Store(b)
+		defer s.bot.Store(nil)
 		var beside []func(context.Context) error
 		if agents != nil {
 			agents.Attach(b.Agents(store), b.Wake)

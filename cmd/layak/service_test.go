@@ -59,6 +59,7 @@ whatsapp:
   test_server: {url: "%s", root_key: %s}
 %slimits: {chat_per_minute: 0, account_per_second: 0}
 ops: {listen: "%s"}
+desk: {listen: ""}
 `, p.srv.URL(), hex.EncodeToString(key[:]), more, p.ops)
 	if err := os.WriteFile(p.config, []byte(text), 0o600); err != nil {
 		p.t.Fatal(err)

@@ -18,6 +18,7 @@ type service struct {
 	store   *storage.Store
 	log     *slog.Logger
 	channel atomic.Pointer[whatsapp.Channel] // nil until this process leads
+	bot     atomic.Pointer[bot.Bot]          // nil until this process leads
 	standby atomic.Bool
 	stoodBy atomic.Bool  // at any time since the start
 	turns   atomic.Int64 // stored since the start

@@ -1,15 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
-	"layak/flows/match"
+	"layak/bot"
 	"layak/storage"
 )
 
@@ -24,13 +22,6 @@ type unmatchedCmd struct {
 func (unmatchedCmd) Help() string {
 	return "What people wrote that was not understood, most frequent first, with numbers hidden. The lines can be pasted under the right kind of " +
 		"business in nlu/*.yml of the flow folder. Works beside the running service.\n\nExample:\n\n    layak unmatched --question business"
-}
-
-// unmatched is one text with how often it was written.
-type unmatched struct {
-	Question string `json:"question"`
-	Text     string `json:"text"`
-	Count    int    `json:"count"`
 }
 
 // Run prints the texts.
@@ -51,24 +42,10 @@ func (c unmatchedCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return withCode(exitStorage, err)
 	}
-	counted := map[string]*unmatched{}
-	for _, m := range missed {
-		if c.Question != "" && m.Question != c.Question {
-			continue
-		}
-		key := m.Question + "\x00" + match.Normalize(m.Text)
-		if counted[key] == nil {
-			counted[key] = &unmatched{Question: m.Question, Text: hideNumbers(m.Text)}
-		}
-		counted[key].Count++
+	if c.Question != "" {
+		missed = slices.DeleteFunc(missed, func(m bot.Missed) bool { return m.Question != c.Question })
 	}
-	var list []*unmatched
-	for _, u := range counted {
-		list = append(list, u)
-	}
-	slices.SortFunc(list, func(a, b *unmatched) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Question, b.Question), cmp.Compare(a.Text, b.Text))
-	})
+	list := bot.CountMissed(missed)
 	for _, u := range list[:min(len(list), max(c.Limit, 0))] {
 		if c.JSON {
 			err = writeJSON(con.Out, u)
@@ -83,19 +60,4 @@ func (c unmatchedCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "Nothing: every text was understood.")
 	}
 	return nil
-}
-
-// longNumber is a number that may be somebody's telephone or licence.
-var longNumber = regexp.MustCompile(`\d[\d .()-]{4,}\d`)
-
-// hideNumbers replaces the digits of long numbers.
-func hideNumbers(text string) string {
-	return longNumber.ReplaceAllStringFunc(text, func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return '•'
-			}
-			return r
-		}, s)
-	})
 }

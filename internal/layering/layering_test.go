@@ -25,6 +25,10 @@ var forbidden = []struct{ from, to, why string }{
 	{"layak/bot/agentchat", "layak/storage", "the application sees a Store, not a database"},
 	{"layak/bot/agentchat", "layak/bot/whatsapp", "agents are told over any channel"},
 	{"layak/bot/terminal", "layak/storage", "adapters do not import one another"},
+	{"layak/bot/desk", "layak/storage", "adapters do not import one another"},
+	{"layak/bot/desk", "layak/bot/whatsapp", "adapters do not import one another"},
+	{"layak/bot/desk", "go.mau.fi/whatsmeow", "the desk knows no network"},
+	{"layak/bot/desk", "database/sql", "the desk sees a Store, not a database"},
 	{"layak/storage", "go.mau.fi/whatsmeow", "the store keeps what the application gives it"},
 	{"layak/cmd/...", "layak/internal/waserver", "the test server is for tests only"},
 }

@@ -1,0 +1,133 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"layak/internal/chromium"
+)
+
+// Every page is drawn in a real browser, at the width of a screen and of a phone, light and dark: nothing may reach over
+// the edge, and the browser may not complain, say of something that the policy forbids. With LAYAK_SHOTS=DIR the pictures
+// are kept there, to be looked at.
+func TestPagesInABrowser(t *testing.T) {
+	ctx := chromium.New(t)
+	d := newTestDesk(t)
+	d.store.fillOrdinary(d.now)
+	dir := os.Getenv("LAYAK_SHOTS")
+	var mu sync.Mutex
+	var complaints []string
+	err := chromedp.Listen(ctx, func(ev any) {
+		var text string
+		switch e := ev.(type) {
+		case *cdplog.EventEntryAdded:
+			if e.Entry.Level == cdplog.EntryLevelError {
+				text = e.Entry.Text + " " + e.Entry.URL
+			}
+		case *runtime.EventExceptionThrown:
+			text = e.ExceptionDetails.Text + " " + e.ExceptionDetails.Exception.Description
+		}
+		if text != "" {
+			mu.Lock()
+			complaints = append(complaints, text)
+			mu.Unlock()
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, cdplog.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(d.url+"/sign-in")); err != nil {
+		t.Fatal(err)
+	}
+	pages := []struct{ name, path string }{
+		{"inbox", "/cases?view=open"},
+		{"case", "/cases/41?view=open"},
+		{"stopped", "/cases/45?view=open"},
+		{"new", "/cases/new"},
+		{"help", "/help"},
+		{"overview", "/admin/"},
+		{"missed", "/admin/missed"},
+		{"channel", "/admin/channel"},
+		{"users", "/admin/users"},
+		{"canned", "/admin/canned"},
+	}
+	looks := []struct {
+		name   string
+		width  int64
+		height int64
+		scheme string
+	}{{"wide-light", 1280, 800, "light"}, {"wide-dark", 1280, 800, "dark"}, {"phone-light", 390, 844, "light"}, {"phone-dark", 390, 844, "dark"}}
+	shoot := func(look int, name string) {
+		l := looks[look]
+		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: l.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		}}
+		if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+			t.Fatal(err)
+		}
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, l.height)); err != nil {
+			t.Fatal(err)
+		}
+		over, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+		if err != nil {
+			t.Fatalf("%s %s: %v", name, l.name, err)
+		}
+		if over > 0 {
+			t.Errorf("%s at %s reaches %g pixels over the edge", name, l.name, over)
+		}
+		if dir != "" {
+			shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.png", name, l.name)), shot, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i := range looks {
+		shoot(i, "signin")
+	}
+	signInThere(t, ctx, d.url, "ratna")
+	_ = d.store.Assign(t.Context(), 41, "", "ratna") // so that there is a box to reply in
+	_ = d.store.Assign(t.Context(), 45, "", "ratna")
+	for _, p := range pages {
+		if err := chromedp.Do(ctx, chromedp.Navigate(d.url+p.path), chromedp.WaitReady("main")); err != nil {
+			t.Fatalf("%s: %v", p.name, err)
+		}
+		for i := range looks {
+			shoot(i, p.name)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for _, c := range complaints {
+		t.Error("the browser complains: " + c)
+	}
+}
+
+// signInThere signs a browser in.
+func signInThere(t *testing.T, ctx context.Context, address, name string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	err := chromedp.Do(ctx, chromedp.Navigate(address+"/sign-in"), chromedp.SendKeys("#name", name), chromedp.SendKeys("#password", theSecret),
+		chromedp.Submit("#password"), chromedp.WaitReady(".rail"))
+	if err != nil {
+		t.Fatalf("sign in as %s: %v", name, err)
+	}
+}
