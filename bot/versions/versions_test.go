@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,21 +15,22 @@ import (
 	"layak/bot/versions"
 	"layak/flows"
 	flowdefault "layak/flows/default"
+	"layak/flows/match"
 	"layak/storage"
 )
 
-// The name of the assistant is what the versions of these tests differ in.
-const named = "Saya Layak"
+// The versions of these tests are the small flow of the tutorial, and differ in the lender's name.
+const named = "Sample Lending"
 
 var original = sync.OnceValue(func() flows.Folder {
-	f, err := flows.ReadFolder(flowdefault.Files)
+	f, err := flows.ReadFolder(os.DirFS("../../docs/examples/loan"))
 	if err != nil {
 		panic(err)
 	}
 	return f
 })
 
-// version is the default flow with another name of the assistant; it takes its place in the text of the greeting.
+// version is that flow with another name of the lender; "" keeps it.
 func version(t testing.TB, name string) *versions.Version {
 	t.Helper()
 	folder := flows.Folder{}
@@ -36,18 +38,23 @@ func version(t testing.TB, name string) *versions.Version {
 		folder[file] = text
 	}
 	if name != "" {
-		folder["lang/id.yaml"] = strings.Replace(folder["lang/id.yaml"], named, name, 1)
+		folder["lang/en.yaml"] = strings.Replace(folder["lang/en.yaml"], named, name, 1)
 	}
 	return compiled(t, folder)
 }
 
 func compiled(t testing.TB, folder flows.Folder) *versions.Version {
 	t.Helper()
-	f, problems := flows.Load(folder.FS(), flows.Options{Trained: flowdefault.Model})
-	if problems != nil {
+	f, problems := flows.Load(folder.FS(), flows.Options{Base: flowdefault.Files, Classifier: untrained})
+	if f == nil {
 		t.Fatal(problems.Error())
 	}
 	return &versions.Version{Engine: flows.NewEngine(f, 90), Files: folder}
+}
+
+// untrained knows businesses by the words of the pack alone, which takes no time.
+func untrained(c []match.Category, _ []match.Example) (*match.Classifier, error) {
+	return match.New(c, nil)
 }
 
 // desk is a service without a network: a store, a publisher, and turns.
@@ -130,7 +137,7 @@ func (d *desk) say(who, text string) string {
 func (d *desk) greets(name string) {
 	d.t.Helper()
 	d.n++
-	if got := d.say(fmt.Sprint("new", d.n), "halo"); !strings.Contains(got, name) {
+	if got := d.say(fmt.Sprint("new", d.n), "hello"); !strings.Contains(got, name) {
 		d.t.Errorf("the greeting is not that of %q:\n%s", name, got)
 	}
 }
@@ -146,9 +153,9 @@ func (d *desk) reload(name string) {
 // Turns go on with the live version while a folder is being checked, and the new one is live at once when that ends.
 func TestTurnsDoNotWaitForAReload(t *testing.T) {
 	d := newDesk(t)
-	d.say("ana", "jual obat herbal")
+	d.say("ana", "a food stall")
 	checking, checked := make(chan struct{}), make(chan struct{})
-	next := version(t, "Saya Laras")
+	next := version(t, "Blue Lending")
 	d.publisher.Compile = func(context.Context, *versions.Version) (*versions.Version, error) {
 		close(checking)
 		<-checked
@@ -157,21 +164,21 @@ func TestTurnsDoNotWaitForAReload(t *testing.T) {
 	done := make(chan error)
 	go func() { done <- d.publisher.Reload(t.Context(), "sari", "") }()
 	<-checking
-	d.greets("Saya Layak")
-	if got := d.say("ana", "sudah"); !strings.Contains(got, "Pertanyaan 3") {
+	d.greets("Sample Lending")
+	if got := d.say("ana", "1"); !strings.Contains(got, "Question 3") {
 		t.Errorf("the conversation under way got\n%s", got)
 	}
 	close(checked)
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	d.greets("Saya Laras")
+	d.greets("Blue Lending")
 }
 
 // D6: a conversation stays on its version until it begins anew, also over a restart, when that has to be compiled again.
 func TestConversationStaysOnItsVersion(t *testing.T) {
 	d := newDesk(t)
-	d.say("ana", "jual obat herbal")
+	d.say("ana", "a food stall")
 	first := d.engine.Live().Digest()
 	on := func(want string) {
 		t.Helper()
@@ -185,18 +192,18 @@ func TestConversationStaysOnItsVersion(t *testing.T) {
 			}
 		}
 	}
-	d.reload("Saya Laras")
-	d.say("ana", "sudah")
+	d.reload("Blue Lending")
+	d.say("ana", "1")
 	on(first)
 	for i := range 6 { // more than are held
-		d.reload(fmt.Sprint("Saya Nomor ", i))
+		d.reload(fmt.Sprint("Lender ", i))
 	}
-	d.start(version(t, "Saya Nomor 5"), false)
-	if got := d.say("ana", "sudah"); !strings.Contains(got, "Saya rangkum dulu") {
-		t.Errorf("the recap is\n%s", got)
+	d.start(version(t, "Lender 5"), false)
+	if got := d.say("ana", "1"); !strings.Contains(got, "Question 4") {
+		t.Errorf("the next question is\n%s", got)
 	}
 	on(first)
-	d.say("ana", "ulang")
+	d.say("ana", "restart")
 	on(d.engine.Live().Digest())
 }
 
@@ -207,12 +214,12 @@ func TestInvalidFolderKeepsTheLiveVersion(t *testing.T) {
 	if err := d.publisher.Reload(t.Context(), "sari", ""); !errors.Is(err, d.problems) {
 		t.Fatalf("got %v", err)
 	}
-	d.greets("Saya Layak")
+	d.greets("Sample Lending")
 	s := d.publisher.State()
 	if s.Failure == nil || s.Failure.Who != "sari" || s.Failure.Problems != d.problems.Error() || s.Failures != 1 || s.Reloads != 1 {
 		t.Errorf("state %+v", s)
 	}
-	d.reload("Saya Laras")
+	d.reload("Blue Lending")
 	if s := d.publisher.State(); s.Failure != nil || s.Live != d.engine.Live().Digest() {
 		t.Errorf("state %+v", s)
 	}
@@ -222,39 +229,39 @@ func TestInvalidFolderKeepsTheLiveVersion(t *testing.T) {
 func TestRollbackHoldsUntilTheFolderChanges(t *testing.T) {
 	d := newDesk(t)
 	first := d.engine.Live()
-	d.reload("Saya Laras")
+	d.reload("Blue Lending")
 	folder := d.engine.Live()
 	_, err := d.store.Publish(t.Context(), bot.Publication{Digest: first.Digest(), Folder: folder.Digest(), Author: "budi", At: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.start(folder, false)
-	d.greets("Saya Layak")
-	d.start(version(t, "Saya Lestari"), false)
-	d.greets("Saya Lestari")
+	d.greets("Sample Lending")
+	d.start(version(t, "Green Lending"), false)
+	d.greets("Green Lending")
 	// Another service with the old folder takes over: it does not bring that back, but a folder that nobody saw it does.
 	d.start(folder, true)
-	d.greets("Saya Lestari")
-	d.start(version(t, "Saya Lain"), true)
-	d.greets("Saya Lain")
+	d.greets("Green Lending")
+	d.start(version(t, "Red Lending"), true)
+	d.greets("Red Lending")
 	// Without a folder that can be loaded the version that was published last is live.
 	if err := d.publisher.Begin(t.Context(), nil, false); err != nil {
 		t.Fatal(err)
 	}
-	d.greets("Saya Lain")
+	d.greets("Red Lending")
 }
 
 // A conversation whose version is lost goes on with the live one, with its answers.
 func TestLostVersionGoesOnLive(t *testing.T) {
 	d := newDesk(t)
-	d.say("ana", "jual obat herbal")
-	d.say("ana", "sudah")
-	d.engine = versions.New(version(t, "Saya Laras"), func(context.Context, string) (*versions.Version, error) { return nil, bot.ErrNoVersion }, nil)
+	d.say("ana", "a food stall")
+	d.say("ana", "1")
+	d.engine = versions.New(version(t, "Blue Lending"), func(context.Context, string) (*versions.Version, error) { return nil, bot.ErrNoVersion }, nil)
 	d.turns.Engine = d.engine
-	if got := d.say("ana", "sudah"); !strings.Contains(got, "Pertanyaan 3") { // the question is asked again rather than guessed
+	if got := d.say("ana", "1"); !strings.Contains(got, "Question 3") { // the question is asked again rather than guessed
 		t.Errorf("got\n%s", got)
 	}
-	if got := d.say("ana", "sudah"); !strings.Contains(got, "Saya rangkum dulu") {
+	if got := d.say("ana", "1"); !strings.Contains(got, "Question 4") {
 		t.Errorf("got\n%s", got)
 	}
 	broken := errors.New("the disk is on fire")
@@ -266,7 +273,7 @@ func TestLostVersionGoesOnLive(t *testing.T) {
 
 // A version that several turns ask for at the same time is compiled once.
 func TestVersionIsCompiledOnce(t *testing.T) {
-	old := version(t, "Saya Lama")
+	old := version(t, "Old Lending")
 	begun, go_ := make(chan struct{}), make(chan struct{})
 	n := 0
 	e := versions.New(version(t, ""), func(context.Context, string) (*versions.Version, error) {
