@@ -147,7 +147,7 @@ func messages(ctx context.Context, f *flows.Flow, at time.Time) problem.List {
 				})
 			}
 		}
-		f.Pack.Each(at, func(category string, facts map[string]string, _ rules.Outcome) {
+		f.Pack.Each(at, func(category string, facts map[string]string, o rules.Outcome) {
 			asked, _, _ := f.Pack.Path(category, facts, at)
 			key := category
 			for _, id := range asked {
@@ -169,6 +169,11 @@ func messages(ctx context.Context, f *flows.Flow, at time.Time) problem.List {
 				}
 				add(place, flows.FlowFile, problem.NeverDecided, "try it with layak chat", "the conversation of %s%s comes to no verdict: %v", category, answers(facts), err)
 			}
+			if v := verdict(exchanges); v != nil && v.Verdict != o {
+				s := f.States[exchanges[len(exchanges)-1].turn.Next.Place.State]
+				add(s.Place, flows.FlowFile, problem.ChatDisagrees, "look for a way that goes past the licences", "%s%s gives %s, but the conversation ends in %s",
+					category, answers(facts), o, v.Verdict)
+			}
 			for _, x := range exchanges {
 				for _, r := range x.turn.Replies {
 					state := f.States[x.turn.Next.Place.State]
@@ -184,6 +189,14 @@ func messages(ctx context.Context, f *flows.Flow, at time.Time) problem.List {
 		})
 	}
 	return out
+}
+
+// verdict is the verdict that ended a conversation, or nil.
+func verdict(exchanges []exchange) *rules.Verdict {
+	if len(exchanges) == 0 {
+		return nil
+	}
+	return exchanges[len(exchanges)-1].turn.Verdict()
 }
 
 // maxOptions is how many lines a list on a phone has.
