@@ -75,6 +75,8 @@ type Config struct {
 	Closed   func(ctx context.Context, c flows.Conversation, at time.Time) (flows.Turn, error)
 	Apology  func(lang string, at time.Time) string
 	Summary  func(flows.Conversation) string
+	// Hooks says what other systems are to be told of a turn. Nil: nothing.
+	Hooks func(chat ChatKey, turn flows.Turn) []Hook
 	// AgentChats answers the chats of agents. Nil: nobody is one.
 	AgentChats AgentChats
 	// Typing is how long "typing…" is shown before a text is sent, on channels that can. Nil or 0: not at all.
@@ -133,7 +135,7 @@ func New(cfg Config) *Bot {
 	b.turns = &Turns{
 		Store: cfg.Store, Engine: cfg.Engine, NewMessageID: b.newMessageID, Now: cfg.Now, Log: cfg.Log,
 		FreeText: cfg.FreeText, Alone: cfg.Alone, StaleAfter: cfg.Limits.StaleAfter, Stale: cfg.Stale,
-		Resume: cfg.Resume, Closed: cfg.Closed, AgentChats: cfg.AgentChats, Apology: cfg.Apology, Summary: cfg.Summary,
+		Resume: cfg.Resume, Closed: cfg.Closed, AgentChats: cfg.AgentChats, Hooks: cfg.Hooks, Apology: cfg.Apology, Summary: cfg.Summary,
 	}
 	if l := cfg.Limits; l.LoopTurns > 0 && l.LoopWindow > 0 {
 		guard := newLoopGuard(l.LoopTurns, l.LoopWindow)

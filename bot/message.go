@@ -113,6 +113,7 @@ type TurnRecord struct {
 	Helped   string      // yes or no: what the person said of the case that was closed last; "" when nothing changes
 	Forget   bool        // remove everything about the person but an anonymous count and the keyed hash for opt-out and duplicates
 	Missed   []Missed
+	Hooks    []Hook        // for other systems; Chat, and Case where one is open, are filled in by the store where empty
 	About    []CaseMessage // messages of an agent's chat, in either direction, that are about somebody's case
 	Audit    []AuditEntry
 	At       time.Time

@@ -58,6 +58,8 @@ type Turns struct {
 	Looping func(key ChatKey, in flows.Input) bool
 	// AgentChats answers the chats of agents. Nil: nobody is one.
 	AgentChats AgentChats
+	// Hooks says what other systems are to be told of a turn. Nil: nothing.
+	Hooks func(chat ChatKey, turn flows.Turn) []Hook
 	// Apology is the line a person gets when their message cannot be answered because of a fault of ours. Nil: none.
 	Apology func(lang string, at time.Time) string
 	// Summary is what an agent reads of a case. Nil: the function Summary.
@@ -348,6 +350,9 @@ func (t *Turns) record(chat Chat, steps []Result) TurnRecord {
 		}
 		from = s.Turn.Next
 		t.effects(&rec, s.Turn)
+		if t.Hooks != nil {
+			rec.Hooks = append(rec.Hooks, t.Hooks(chat.Key, s.Turn)...)
+		}
 	}
 	return rec
 }

@@ -175,6 +175,9 @@ func (s *Store) commit(ctx context.Context, t bot.TurnRecord) error {
 	if err := s.about(ctx, key, chat.channel, t.At, t.About...); err != nil {
 		return err
 	}
+	if err := s.queueHooks(ctx, key, openCase, t.At, t.Hooks...); err != nil {
+		return err
+	}
 	if v := t.Verdict; v != nil {
 		day := t.At.UTC().Truncate(24 * time.Hour)
 		if _, err := s.db.Exec(ctx, countQuery, ms(day), v.Category, v.Verdict, v.Pack, v.Lang); err != nil {

@@ -40,6 +40,7 @@ type Config struct {
 		Card         string        `yaml:"card"`
 	} `yaml:"handoff"`
 	Hours   HoursConfig `yaml:"hours"`
+	Hooks   HooksConfig `yaml:"hooks"`
 	Privacy struct {
 		Retention period `yaml:"retention"`
 	} `yaml:"privacy"`
@@ -367,6 +368,7 @@ func (l *loader) validate() {
 	}
 	c.Hours.calendar(l.add)
 	c.HandOff.Notify.check(l.add)
+	c.Hooks.check(l.add)
 	if d := agentchat.Detail(c.HandOff.Card); d != agentchat.Minimal && d != agentchat.Answers {
 		l.add("handoff.card", "%q must be %q or %q", d, agentchat.Minimal, agentchat.Answers)
 	}

@@ -38,6 +38,7 @@ type cli struct {
 	Pause     pauseCmd     `cmd:"" help:"Keep the bot out of one chat."`
 	Resume    resumeCmd    `cmd:"" help:"Give a chat back to the bot."`
 	User      userCmd      `cmd:"" help:"Decide who may sign in to the desk."`
+	Hooks     hooksCmd     `cmd:"" help:"What could not be told to other systems."`
 	Migrate   migrateCmd   `cmd:"" help:"Move everything from a SQLite file to an empty Postgres database."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database into a file, also while the service runs."`
 	Link      linkCmd      `cmd:"" help:"Link the WhatsApp account by QR code or pairing code."`

@@ -15,6 +15,7 @@ import (
 
 	"layak/bot"
 	"layak/bot/agentchat"
+	"layak/bot/hooks"
 	"layak/bot/versions"
 	"layak/bot/whatsapp"
 	"layak/flows"
@@ -160,10 +161,16 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 		channel := whatsapp.New(wa)
 		s.channel.Store(channel)
 		agents := newAgents(cfg, flow.Engine, store, log)
-		b := newBot(cfg, flow.Engine, turnCounter{store, &s.turns}, channel, agents, log)
+		webhook := newWebhook(cfg, store)
+		b := newBot(cfg, flow.Engine, turnCounter{store, &s.turns}, channel, agents, webhook, log)
 		s.bot.Store(b)
 		defer s.bot.Store(nil)
 		var beside []func(context.Context) error
+		if webhook != nil {
+			follower := webhook.Follow()
+			follower.Log = log
+			beside = append(beside, follower.Run, hooks.Runner{Store: store, Target: hooks.Target, Deliver: webhook.Deliver, Log: log}.Run)
+		}
 		if agents != nil {
 			agents.Attach(b.Agents(store), b.Wake)
 			beside = append(beside, agents.Run)
@@ -195,7 +202,7 @@ func runBot(ctx context.Context, b *bot.Bot, channel *whatsapp.Channel, log *slo
 }
 
 // newBot puts the parts together.
-func newBot(cfg Config, engine *versions.Engine, store bot.Store, channel bot.Channel, agents *agentchat.Agents, log *slog.Logger) *bot.Bot {
+func newBot(cfg Config, engine *versions.Engine, store bot.Store, channel bot.Channel, agents *agentchat.Agents, webhook *hooks.Webhook, log *slog.Logger) *bot.Bot {
 	c := bot.Config{
 		Store: store, Engine: engine, Channels: []bot.Channel{channel}, Log: log,
 		Limits: bot.Limits{
@@ -211,6 +218,9 @@ func newBot(cfg Config, engine *versions.Engine, store bot.Store, channel bot.Ch
 	}
 	if agents != nil {
 		c.AgentChats = agents
+	}
+	if webhook != nil {
+		c.Hooks = webhook.Turn
 	}
 	if cfg.WhatsApp.Typing {
 		c.Typing = typingPause
