@@ -24,7 +24,7 @@ func (s *step) setCategory(id string, described bool) {
 	if s.c.Judged { // another business after a result starts with a clean sheet
 		s.reset()
 	}
-	s.c.Misses, s.c.Editing = 0, ""
+	s.c.Misses, s.c.Editing, s.c.Return = 0, "", nil
 	category := s.f.Pack.Category(id)
 	var dropped []string
 	for _, fact := range slices.Sorted(maps.Keys(s.c.Answers)) {

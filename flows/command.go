@@ -261,6 +261,13 @@ func (s *step) back() error {
 	if systemState(s.c.Place.State) {
 		return s.comeBack("went_back")
 	}
+	if to := s.c.Return; to != nil && s.c.Category() != "" { // from the question whether the business is another one
+		if n := len(s.c.Trail); n > 0 && s.c.Trail[n-1].State == to.State && s.c.Trail[n-1].Fact == to.Fact {
+			s.c.Trail = s.c.Trail[:n-1]
+		}
+		s.say("back", nil)
+		return s.keepBusiness()
+	}
 	if len(s.c.Trail) == 0 {
 		s.say("back.none", nil)
 		return s.askAgain()

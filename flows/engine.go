@@ -237,6 +237,13 @@ func (s *step) say(key string, w *words) {
 	}
 }
 
+// sayOnce says a text that this reply does not hold already.
+func (s *step) sayOnce(key string, w *words) {
+	if text := s.render(key, w); !contains(s.said, text) {
+		s.said = append(s.said, text)
+	}
+}
+
 // words fills in what every text can speak of.
 func (s *step) words() *words {
 	w := &words{Most: s.f.most, Retention: s.retention}

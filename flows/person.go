@@ -23,17 +23,17 @@ func (s *step) promise() {
 	if s.hours.Open(from) {
 		from = from.Add(answerWithin)
 		if s.hours.Open(from) {
-			s.say("person.soon", w)
+			s.sayOnce("person.soon", w)
 			return
 		}
 	}
 	opening, ok := s.hours.Next(from)
 	if !ok {
-		s.say("person.some", w)
+		s.sayOnce("person.some", w)
 		return
 	}
 	w.When = s.catalog().moment(opening.In(s.hours.Zone()), s.in.At.In(s.hours.Zone()))
-	s.say("person.later", w)
+	s.sayOnce("person.later", w)
 }
 
 // Apology is what a person gets when a fault of ours kept their message from being answered, and so opened a case.

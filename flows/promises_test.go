@@ -565,3 +565,33 @@ func TestP20EditingAMessageAsksForThatAnswerAnew(t *testing.T) {
 	c.input(flows.Input{Kind: flows.InputEdit, Text: "x", Target: "unknown"})
 	c.asks("change")
 }
+
+// Whoever is asked whether the business is another one, and goes back, is where that came up; the result stays.
+func TestBackFromAnotherBusiness(t *testing.T) {
+	c := newChat(t)
+	c.say("jual rokok", "kalau jual jamu gimana")
+	c.asks("business.clarify")
+	c.say("kembali")
+	c.want("kembali satu pertanyaan", "Ada lagi")
+	if c.c.Place.State != "result" || c.c.Category() != "tobacco_vape" || c.c.Return != nil {
+		t.Errorf("back from the result leads to %+v", c.c)
+	}
+	c = newChat(t)
+	c.say("jual obat herbal", "sebenarnya saya jual rokok")
+	c.asks("business.confirm")
+	c.say("kembali")
+	c.asks("licence.bpom_tr")
+	c.say("kembali")
+	c.asks("business")
+}
+
+// A call for a person and a result that needs one say together but once how to call it off.
+func TestOneWayToCallItOffIsSaidOnce(t *testing.T) {
+	c := newChat(t)
+	c.say("halo", "qwrtp", "zxcv", "mnbv")
+	c.verdict("needs_review")
+	text := c.last.Replies[0].Text
+	if n := strings.Count(text, "*batal*"); n != 1 {
+		t.Errorf("said %d times how to call it off:\n%s", n, text)
+	}
+}

@@ -318,7 +318,7 @@ func (l *loader) readCategories(in []categoryYAML) {
 		if !once(l.categories, path, "category", cy.ID, l.pack.categories, idPattern) {
 			continue
 		}
-		if slices.Contains([]string{"none", Yes, No}, cy.ID) {
+		if slices.Contains([]string{"none", "other", Yes, No}, cy.ID) {
 			l.categories.Add(problem.ReservedName, path+".id", "%q is a name that the program itself uses", cy.ID).Try("choose another")
 		}
 		c := &Category{
