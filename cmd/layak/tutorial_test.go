@@ -37,7 +37,19 @@ func TestTutorial(t *testing.T) {
 			write(t, path, body)
 		case kind == "sh" && strings.Contains(body, "layak check loan"):
 			printed = check()
+		case kind == "sh" && strings.Contains(body, "layak test loan"):
+			args := append([]string{"test", filepath.Join(dir, "loan")}, strings.Fields(body)[3:]...)
+			if code, out, errs := layak(t, "", args...); code != exitOK {
+				t.Errorf("%v: exit code %d\n%s%s", args, code, out, errs)
+			} else {
+				printed = out
+			}
+		case kind == "chat" && name != "":
+			write(t, filepath.Join(dir, "loan", name), body)
 		case kind == "text":
+			if strings.Contains(body, " becomes ") {
+				printed = stricterCopy(t, dir)
+			}
 			if strings.Contains(body, "recapp") {
 				path := filepath.Join(dir, "loan", "flow.yaml")
 				flow, err := os.ReadFile(path)
@@ -71,6 +83,35 @@ func TestTutorial(t *testing.T) {
 	write(t, rules, strings.Replace(string(data), "when: category == \"betting\"\n    verdict: not_eligible", "when: category == \"betting\"\n    verdict: eligible", 1))
 	if out := check(); !strings.Contains(out, "betting-never") {
 		t.Errorf("the loosened rule passed: %s", out)
+	}
+}
+
+// stricterCopy compares the flow with a copy that refuses whoever is young.
+func stricterCopy(t *testing.T, dir string) string {
+	t.Helper()
+	before, after := filepath.Join(dir, "loan"), filepath.Join(dir, "loan.new")
+	if err := os.CopyFS(after, os.DirFS(before)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(after, "rules.yaml")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := strings.Index(string(data), "id: young")
+	if i < 0 {
+		t.Fatal("the rule young is gone")
+	}
+	write(t, path, string(data[:i])+strings.Replace(string(data[i:]), "verdict: needs_review", "verdict: not_eligible", 1))
+	_, out, _ := layak(t, "", "diff", before, after)
+	return out
+}
+
+// The transcripts of the example hold, and leave out only what its classifier cannot bring about.
+func TestExampleTranscripts(t *testing.T) {
+	code, out, errs := layak(t, "", "test", "../../docs/examples/loan")
+	if code != exitOK || !strings.Contains(out, "covered: states 7 of 7, edges 18 of 20, rules 6 of 6, categories 6 of 6") {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
 	}
 }
 

@@ -135,7 +135,7 @@ func (w *writer) answers(c Change) string {
 	var parts []string
 	for _, id := range order {
 		if len(c.Answers[id]) > 0 {
-			parts = append(parts, w.fact(id)+" = "+strings.Join(c.Answers[id], " or "))
+			parts = append(parts, w.fact(id)+" = "+w.values(id, c.Answers[id]))
 		}
 	}
 	return "with " + strings.Join(parts, " and ")
@@ -149,6 +149,24 @@ func (w *writer) fact(id string) string {
 		}
 	}
 	return id
+}
+
+// values names answers: yes, no and unsure as they are, others by their wording.
+func (w *writer) values(id string, answers []string) string {
+	out := make([]string, len(answers))
+	for i, answer := range answers {
+		out[i] = answer
+		for _, f := range []*flows.Flow{w.before, w.after} {
+			if fact := f.Pack.Fact(id); fact != nil {
+				for _, v := range fact.Values {
+					if v.ID == answer && v.Title != nil {
+						out[i] = `"` + v.Title.In(w.lang) + `"`
+					}
+				}
+			}
+		}
+	}
+	return strings.Join(out, " or ")
 }
 
 func (w *writer) replay(r *Replay) {

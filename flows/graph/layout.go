@@ -293,6 +293,11 @@ func (l *layout) place() {
 			l.settle(layer, round)
 		}
 	}
+	for range 20 { // the first layers hang on the third, and follow it last
+		for layer := min(1, len(l.layers)-1); layer >= 0; layer-- {
+			l.settle(layer, settleRounds)
+		}
+	}
 	left, right := math.Inf(1), math.Inf(-1)
 	for _, b := range l.boxes {
 		left, right = min(left, b.x-b.w/2), max(right, b.x+b.w/2)
