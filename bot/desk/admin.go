@@ -63,12 +63,12 @@ func (d *Desk) overview(w http.ResponseWriter, r *http.Request, s bot.Session) e
 	lang := d.lang(r, s)
 	v.Verdicts = d.chartVerdicts(lang, counts, since, v.Days)
 	v.Totals, v.Shared = totals(counts)
-	steps, err := d.cfg.Reports.Funnel(r.Context(), since)
+	steps, err := d.cfg.Reports.Funnel(r.Context(), since, time.Time{})
 	if err != nil {
 		return err
 	}
 	if live := d.cfg.Flow(""); live != nil {
-		v.Live = live.Digest
+		v.Live = bot.ShortDigest(live.Digest)
 	}
 	v.Versions = flowVersions(steps, v.Live)
 	v.Digest = r.FormValue("flow")
@@ -97,7 +97,7 @@ func totals(counts []bot.VerdictCount) (all []total, sum int) {
 }
 
 // flowVersions lists the versions that were met, the live one first, then the one that was met last.
-func flowVersions(steps []Step, live string) []string {
+func flowVersions(steps []bot.FunnelStep, live string) []string {
 	last := map[string]time.Time{}
 	for _, s := range steps {
 		if s.Day.After(last[s.Digest]) || last[s.Digest].IsZero() {
@@ -118,7 +118,7 @@ func flowVersions(steps []Step, live string) []string {
 }
 
 // funnel sums up the steps of one version, in the order of its questions.
-func (d *Desk) funnel(lang string, steps []Step, digest string) []funnelLine {
+func (d *Desk) funnel(lang string, steps []bot.FunnelStep, digest string) []funnelLine {
 	lines := map[string]*funnelLine{}
 	for _, s := range steps {
 		if s.Digest != digest {
@@ -139,8 +139,7 @@ func (d *Desk) funnel(lang string, steps []Step, digest string) []funnelLine {
 		}
 	}
 	order := map[string]int{}
-	flow := d.cfg.Flow(digest)
-	if flow != nil {
+	if flow := d.cfg.Flow(""); flow != nil { // an old version's questions are mostly there, too
 		for i, id := range flow.Order {
 			if state := flow.States[id]; state.Ask != nil {
 				order[state.Ask.ID] = i + 1

@@ -21,6 +21,7 @@ type caseView struct {
 	Query    string // of the list beside it
 	Mine     bool
 	Open     bool
+	Free     bool // nobody of the desk has it, so whoever sees it may end it
 	Notice   string
 	Draft    string // a reply that was not taken, or a canned one
 	NoteText string
@@ -35,6 +36,7 @@ type caseView struct {
 	People   []bot.User
 	Canned   []bot.Canned
 	IDs      []identity
+	Log      []bot.AuditLine // who did what, without the turns of the bot
 }
 
 // entry is one thing in the conversation: a message or a note. Their types are told apart all the way to the page, so that
@@ -92,10 +94,12 @@ func (d *Desk) renderCase(w http.ResponseWriter, r *http.Request, s bot.Session,
 		return err
 	}
 	v := caseView{List: list, Card: card, URL: "/cases/" + itoa(id), Mine: card.Owner == s.Name, Open: card.ClosedAt.IsZero()}
+	v.Free = slices.Contains([]string{"", bot.OwnerPhone, bot.OwnerAgent}, card.Owner)
 	v.Query = strings.TrimPrefix(listURL("", q, q.Cursor), "?")
 	v.Waited = d.waited(card.Case, d.now())
 	v.Entries = d.entries(card, s.Name, v.Mine && v.Open)
 	v.IDs = identities(card)
+	v.Log = slices.DeleteFunc(slices.Clone(card.Audit), func(l bot.AuditLine) bool { return l.What == "turn" })
 	d.explain(&v, d.lang(r, s))
 	if v.Canned, err = d.cfg.Canned.ListCanned(ctx); err != nil {
 		return err

@@ -46,18 +46,10 @@ type Agents interface {
 	Retry(ctx context.Context, id int64, by, messageID string) error
 }
 
-// Step is how often one question of one flow version was met on one day, without any person.
-type Step struct {
-	Day              time.Time
-	Digest, Question string
-	What             string // reached, answered, missed, back, dropped, handed_over
-	N                int
-}
-
 // Reports is what admins read.
 type Reports interface {
-	// Funnel returns the steps since that day.
-	Funnel(ctx context.Context, since time.Time) ([]Step, error)
+	// Funnel returns what became of questions between two days, the second excluded; a zero time stands for no bound.
+	Funnel(ctx context.Context, from, to time.Time) ([]bot.FunnelStep, error)
 	VerdictCounts(ctx context.Context) ([]bot.VerdictCount, error)
 	MissedTexts(ctx context.Context, limit int) ([]bot.Missed, error)
 }

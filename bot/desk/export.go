@@ -11,6 +11,9 @@ import (
 	"layak/bot"
 )
 
+// exportWait is how long a download may take: a hundred thousand cases over a slow line.
+const exportWait = 5 * time.Minute
+
 // export writes one table as CSV.
 func (d *Desk) export(w http.ResponseWriter, r *http.Request, s bot.Session) error {
 	what := r.PathValue("what")
@@ -29,7 +32,7 @@ func (d *Desk) export(w http.ResponseWriter, r *http.Request, s bot.Session) err
 			return rows.err
 		}
 	case "funnel.csv":
-		steps, err := d.cfg.Reports.Funnel(r.Context(), time.Time{})
+		steps, err := d.cfg.Reports.Funnel(r.Context(), time.Time{}, time.Time{})
 		if err != nil {
 			return err
 		}
@@ -60,6 +63,7 @@ func (d *Desk) export(w http.ResponseWriter, r *http.Request, s bot.Session) err
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="layak-`+what+`"`)
 	d.log.Info("exported", "by", s.Name, "what", what)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportWait))
 	rows := &csvWriter{w: w}
 	if err := write(rows); err != nil {
 		d.log.Warn("an export is not complete", "what", what, "error", bot.Redact(err))

@@ -31,7 +31,7 @@ type fake struct {
 	users    map[string]bot.User
 	sessions map[string]bot.Session
 	replies  []bot.Canned
-	steps    []Step
+	steps    []bot.FunnelStep
 	verdicts []bot.VerdictCount
 	missed   []bot.Missed
 	polls    int
@@ -355,7 +355,9 @@ func (f *fake) DeleteCanned(_ context.Context, id int64) error {
 	return nil
 }
 
-func (f *fake) Funnel(context.Context, time.Time) ([]Step, error)         { return f.steps, nil }
+func (f *fake) Funnel(context.Context, time.Time, time.Time) ([]bot.FunnelStep, error) {
+	return f.steps, nil
+}
 func (f *fake) VerdictCounts(context.Context) ([]bot.VerdictCount, error) { return f.verdicts, nil }
 func (f *fake) MissedTexts(context.Context, int) ([]bot.Missed, error)    { return f.missed, nil }
 

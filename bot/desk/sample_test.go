@@ -87,7 +87,7 @@ func (f *fake) fillOrdinary(now time.Time) {
 	for i, q := range []string{"business", "business.confirm", "licence.bpom_tr", "licence.nib", "recap"} {
 		n := 400 - i*70
 		for what, share := range map[string]int{"reached": 100, "answered": 84, "missed": 9, "back": 3, "dropped": 8, "handed_over": 4} {
-			f.steps = append(f.steps, Step{Day: today, Digest: theFlow().Digest, Question: q, What: what, N: n * share / 100})
+			f.steps = append(f.steps, bot.FunnelStep{Day: today, Digest: bot.ShortDigest(theFlow().Digest), Question: q, What: what, N: n * share / 100})
 		}
 	}
 	for text, n := range map[string]int{"jualan macem-macem": 14, "itu yg di ruko": 6, "ya gitu deh": 5, "=HYPERLINK(\"http://x\")": 1, "agen travel umroh plus wisata": 9} {

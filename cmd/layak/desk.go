@@ -17,7 +17,6 @@ import (
 	"layak/bot/versions"
 	"layak/bot/whatsapp"
 	"layak/flows"
-	"layak/storage"
 )
 
 // DeskConfig says where people work on cases.
@@ -110,7 +109,7 @@ func (s *service) serveDesk(cfg Config, flow *versions.Publisher) (*deskServer, 
 	}
 	calendar := calendarOf(cfg)
 	d := desk.New(desk.Config{
-		Cases: s.store, Agents: s.agents(flow.Engine), Users: s.store, Canned: s.store, Reports: reports{s.store},
+		Cases: s.store, Agents: s.agents(flow.Engine), Users: s.store, Canned: s.store, Reports: s.store,
 		Channel: func() desk.ChannelState { return s.channelState(flow.State()) }, Flow: versionOf(flow.Engine),
 		Waiting: calendar.Between, Location: calendar.Zone(), PublicURL: public, TrustedProxies: proxies, Log: s.log,
 	})
@@ -211,9 +210,3 @@ func versionOf(engine *versions.Engine) func(digest string) *flows.Flow {
 		return engine.Live().Flow()
 	}
 }
-
-// reports is what admins read of a store.
-type reports struct{ *storage.Store }
-
-// Funnel implements desk.Reports.
-func (r reports) Funnel(context.Context, time.Time) ([]desk.Step, error) { return nil, nil }

@@ -60,7 +60,8 @@ async function refresh(what) {
     }
     const queue = $("[data-count=queue]"), badge = $("#nav-queue");
     if (queue && badge) { badge.textContent = queue.textContent; badge.hidden = queue.textContent === "0"; }
-    title();
+    $("#rows .on")?.scrollIntoView({ block: "nearest" });
+title();
   } finally {
     running = false;
     if (again) { const next = again; again = ""; refresh(next); }
@@ -181,4 +182,5 @@ document.addEventListener("keydown", e => {
   const act = keys[e.key];
   if (act) { e.preventDefault(); act(); }
 });
+$("#rows .on")?.scrollIntoView({ block: "nearest" });
 title();
