@@ -57,15 +57,32 @@ func (l *caseList) arg(v any) string {
 
 // ListCases implements bot.Cases.
 func (s *Store) ListCases(ctx context.Context, q bot.CaseQuery) (bot.CasePage, error) {
-	limit := q.Limit
-	if limit <= 0 {
-		limit = pageCases
+	if q.Limit <= 0 {
+		q.Limit = pageCases
 	}
-	limit = min(limit, mostCases)
+	q.Limit = min(q.Limit, mostCases)
+	query, args, err := s.listQuery(q)
+	if err != nil {
+		return bot.CasePage{}, err
+	}
+	rows, err := s.caseRows(ctx, query, args...)
+	if err != nil {
+		return bot.CasePage{}, fmt.Errorf("list cases: %w", err)
+	}
+	page := bot.CasePage{Cases: rows}
+	if len(rows) > q.Limit {
+		page.Cases = rows[:q.Limit]
+		page.Next = cursorAfter(q.View, rows[q.Limit-1].Case)
+	}
+	return page, nil
+}
+
+// listQuery makes the query for one page, and the first case of the next.
+func (s *Store) listQuery(q bot.CaseQuery) (query string, args []any, err error) {
 	var l caseList
 	order, err := l.view(q)
 	if err != nil {
-		return bot.CasePage{}, err
+		return "", nil, err
 	}
 	if q.Label != "" {
 		l.where = append(l.where, `id IN (SELECT case_id FROM case_label WHERE label = `+l.arg(clean(q.Label))+`)`)
@@ -76,17 +93,8 @@ func (s *Store) ListCases(ctx context.Context, q bot.CaseQuery) (bot.CasePage, e
 	if len(l.where) == 0 {
 		l.where = []string{"1 = 1"}
 	}
-	query := `SELECT * FROM handoff WHERE ` + strings.Join(l.where, " AND ") + ` ORDER BY ` + order + ` LIMIT ` + l.arg(int64(limit)+1)
-	rows, err := s.caseRows(ctx, fmt.Sprintf(caseRowsQuery, query)+` ORDER BY `+order, l.args...)
-	if err != nil {
-		return bot.CasePage{}, fmt.Errorf("list cases: %w", err)
-	}
-	page := bot.CasePage{Cases: rows}
-	if len(rows) > limit {
-		page.Cases = rows[:limit]
-		page.Next = cursorAfter(q.View, rows[limit-1].Case)
-	}
-	return page, nil
+	query = `SELECT * FROM handoff WHERE ` + strings.Join(l.where, " AND ") + ` ORDER BY ` + order + ` LIMIT ` + l.arg(int64(q.Limit)+1)
+	return fmt.Sprintf(caseRowsQuery, query) + ` ORDER BY ` + order, l.args, nil
 }
 
 // view selects the cases of a view that come after the cursor, and says how they are ordered.

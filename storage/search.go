@@ -6,13 +6,16 @@ import (
 	"strings"
 )
 
-// searchRecent is how many of the newest messages in each direction, and of the newest notes, a search looks at: some
-// 50 ms. To look at all of a year's it would need an index that every message pays for.
-const searchRecent = 50_000
+// searchRecent is how many of the newest messages in each direction, and of the newest notes, a search looks at: that takes
+// some 20 ms. To look at all of a year's it would need an index that every message pays for.
+const searchRecent = 10_000
 
-// searching is the condition that a case is what somebody looks for: by its number, the person's name or telephone number,
-// a label, a note, or what was written of late.
+// searching is the condition that a case is what somebody looks for: digits are looked for in the numbers of cases and
+// telephones, anything else in names, labels, notes, and what was written of late.
 func (s *Store) searching(l *caseList, text string) string {
+	if parts := s.searchingNumber(l, text); parts != nil {
+		return `id IN (` + strings.Join(parts, ` UNION ALL `) + `)`
+	}
 	like, textOf := "LIKE", func(column string) string { return column + ` ->> 'text'` }
 	if s.postgres != nil {
 		like, textOf = "ILIKE", func(column string) string { return `CAST(` + column + ` AS json) ->> 'text'` }
@@ -20,29 +23,42 @@ func (s *Store) searching(l *caseList, text string) string {
 	has := func(expr, pattern string) string { return expr + ` ` + like + ` ` + pattern + ` ESCAPE '\'` }
 	pattern := l.arg("%" + likeText(text) + "%")
 	raw := l.arg("%" + likeText(inJSON(text)) + "%") // cheaper than taking every text out of its JSON
-	recent := func(table, column string) string {
-		return table + `.id > (SELECT COALESCE(MAX(id), 0) - ` + strconv.Itoa(searchRecent) + ` FROM ` + table + `) AND ` +
-			has(table+`.`+column, raw) + ` AND ` + has(textOf(table+`.`+column), pattern)
+	recent := func(table string) string {
+		return `id > (SELECT COALESCE(MAX(id), 0) - ` + strconv.Itoa(searchRecent) + ` FROM ` + table + `)`
 	}
-	of := func(table string) string {
-		return `SELECT handoff.id FROM ` + table + ` JOIN handoff ON handoff.contact = ` + table
+	written := func(table, column string) string {
+		return casesOf(`SELECT contact FROM ` + table + ` WHERE ` + recent(table) + ` AND ` + has(column, raw) + ` AND ` +
+			has(textOf(column), pattern))
 	}
-	parts := []string{
-		of("contact") + `.key WHERE ` + has("contact.name", pattern),
+	return `id IN (` + strings.Join([]string{
+		casesOf(`SELECT key FROM contact WHERE ` + has("name", pattern)),
 		`SELECT case_id FROM case_label WHERE ` + has("label", pattern),
-		`SELECT case_id FROM note WHERE id > (SELECT COALESCE(MAX(id), 0) - ` + strconv.Itoa(searchRecent) + ` FROM note) AND ` +
-			has("text", pattern),
-		of("inbox") + `.contact WHERE ` + recent("inbox", "input"),
-		of("outbox") + `.contact WHERE ` + recent("outbox", "reply"),
-	}
-	if n, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64); err == nil {
+		`SELECT case_id FROM note WHERE ` + recent("note") + ` AND ` + has("text", pattern),
+		written("inbox", "input"),
+		written("outbox", "reply"),
+	}, ` UNION ALL `) + `)`
+}
+
+// searchingNumber are the queries for cases by what may be the number of a case or a part of a telephone number; nil where
+// text is neither.
+func (s *Store) searchingNumber(l *caseList, text string) (parts []string) {
+	number, isCase := strings.CutPrefix(text, "#")
+	if n, err := strconv.ParseInt(number, 10, 64); err == nil {
 		parts = append(parts, `SELECT id FROM handoff WHERE id = `+l.arg(n))
 	}
-	if phone := phoneDigits(text); phone != "" {
-		parts = append(parts, of("contact_alias")+`.contact WHERE contact_alias.address LIKE `+l.arg("%"+phone+"%@s.whatsapp.net"))
+	if phone := phoneDigits(text); phone != "" && !isCase {
+		find := "instr"
+		if s.postgres != nil {
+			find = "strpos"
+		}
+		parts = append(parts, casesOf(`SELECT contact FROM contact_alias WHERE `+find+`(address, `+l.arg(phone)+`) > 0
+			AND address LIKE '%@s.whatsapp.net'`))
 	}
-	return `id IN (` + strings.Join(parts, ` UNION `) + `)`
+	return parts
 }
+
+// casesOf is a query for the cases of the people that another finds.
+func casesOf(people string) string { return `SELECT id FROM handoff WHERE contact IN (` + people + `)` }
 
 // phoneDigits are the digits of what may be a part of a telephone number, without the zero of the national form, or "".
 func phoneDigits(text string) string {
