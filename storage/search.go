@@ -14,7 +14,7 @@ const searchRecent = 10_000
 // telephones, anything else in names, labels, notes, and what was written of late.
 func (s *Store) searching(l *caseList, text string) string {
 	if parts := s.searchingNumber(l, text); parts != nil {
-		return `id IN (` + strings.Join(parts, ` UNION ALL `) + `)`
+		return anyOf(parts)
 	}
 	like, textOf := "LIKE", func(column string) string { return column + ` ->> 'text'` }
 	if s.postgres != nil {
@@ -30,13 +30,19 @@ func (s *Store) searching(l *caseList, text string) string {
 		return casesOf(`SELECT contact FROM ` + table + ` WHERE ` + recent(table) + ` AND ` + has(column, raw) + ` AND ` +
 			has(textOf(column), pattern))
 	}
-	return `id IN (` + strings.Join([]string{
+	return anyOf([]string{
 		casesOf(`SELECT key FROM contact WHERE ` + has("name", pattern)),
-		`SELECT case_id FROM case_label WHERE ` + has("label", pattern),
-		`SELECT case_id FROM note WHERE ` + recent("note") + ` AND ` + has("text", pattern),
+		`SELECT case_id AS id FROM case_label WHERE ` + has("label", pattern),
+		`SELECT case_id AS id FROM note WHERE ` + recent("note") + ` AND ` + has("text", pattern),
 		written("inbox", "input"),
 		written("outbox", "reply"),
-	}, ` UNION ALL `) + `)`
+	})
+}
+
+// anyOf is the condition that one of the queries finds a case. The limit, which nothing reaches, makes Postgres find first
+// and sort then, not try case after case.
+func anyOf(parts []string) string {
+	return `id IN (SELECT id FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS found LIMIT 1000000)`
 }
 
 // searchingNumber are the queries for cases by what may be the number of a case or a part of a telephone number; nil where
