@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"go.mau.fi/util/dbutil"
@@ -26,11 +27,12 @@ const (
 	firstOfChat  = `
 		NOT EXISTS (SELECT 1 FROM outbox e
 			WHERE e.contact = o.contact AND e.channel = o.channel AND e.state = 'waiting' AND e.id < o.id)`
+	// The limit is a part of the text: SQLite prepares a statement anew whenever a limit is bound.
 	dueQuery = `
 		SELECT ` + outColumns + `, o.leased_until, o.last, c.fence, c.open_case
 		FROM outbox o JOIN contact c ON c.key = o.contact
 		WHERE o.channel = $1 AND o.state = 'waiting' AND o.leased_until <= $2 AND ` + firstOfChat + `
-		ORDER BY o.leased_until, o.id LIMIT $3`
+		ORDER BY o.leased_until, o.id LIMIT `
 	// On Postgres messages that another process is claiming are passed over, and so are chats that are being written to,
 	// as by a takeover: whether the bot may still speak there is only known afterwards.
 	dueLock      = ` FOR NO KEY UPDATE OF o SKIP LOCKED FOR SHARE OF c SKIP LOCKED`
@@ -154,11 +156,11 @@ func (s *Store) claim(ctx context.Context, channel string, now time.Time, lease 
 }
 
 func (s *Store) due(ctx context.Context, channel string, now time.Time, limit int) ([]due, error) {
-	query := dueQuery
+	query := dueQuery + strconv.Itoa(limit)
 	if s.postgres != nil {
 		query += dueLock
 	}
-	rows, err := s.db.Query(ctx, query, channel, ms(now), int64(limit))
+	rows, err := s.db.Query(ctx, query, channel, ms(now))
 	if err != nil {
 		return nil, err
 	}
