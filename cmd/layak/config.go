@@ -39,9 +39,10 @@ type Config struct {
 		Notify       notifyList    `yaml:"notify"`
 		Card         string        `yaml:"card"`
 	} `yaml:"handoff"`
-	Hours   HoursConfig `yaml:"hours"`
-	Hooks   HooksConfig `yaml:"hooks"`
-	Privacy struct {
+	Hours    HoursConfig    `yaml:"hours"`
+	Hooks    HooksConfig    `yaml:"hooks"`
+	Chatwoot ChatwootConfig `yaml:"chatwoot"`
+	Privacy  struct {
 		Retention period `yaml:"retention"`
 	} `yaml:"privacy"`
 	Desk DeskConfig `yaml:"desk"`
@@ -369,6 +370,7 @@ func (l *loader) validate() {
 	c.Hours.calendar(l.add)
 	c.HandOff.Notify.check(l.add)
 	c.Hooks.check(l.add)
+	c.Chatwoot.check(c.Desk.Listen, l.add)
 	if d := agentchat.Detail(c.HandOff.Card); d != agentchat.Minimal && d != agentchat.Answers {
 		l.add("handoff.card", "%q must be %q or %q", d, agentchat.Minimal, agentchat.Answers)
 	}

@@ -73,6 +73,7 @@ func TestEveryKeyCanComeFromTheEnvironment(t *testing.T) {
 		"whatsapp.test_server.root_key": strings.Repeat("ab", 32), "desk.listen": "127.0.0.1:1", "ops.listen": "127.0.0.1:2",
 		"handoff.notify": "+62811000001 sari; +62 811-000-002", "handoff.card": "answers",
 		"desk.public_url": "https://desk.example.com", "desk.trusted_proxies": "127.0.0.1, 10.0.0.0/8",
+		"chatwoot.url": "https://chat.example.com", "chatwoot.account": "1", "chatwoot.secret": strings.Repeat("ab", 16),
 		"hooks.url": "https://example.com/layak", "hooks.secret": strings.Repeat("ab", 16),
 		"hours.timezone": "Asia/Makassar", "hours.holidays": "12-25 Natal; 2026-06-16 1 Muharam",
 	}

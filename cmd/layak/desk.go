@@ -123,7 +123,7 @@ func (s *service) serveDesk(cfg Config, flow *versions.Publisher) (*deskServer, 
 	}
 	server := &deskServer{desk: d, done: make(chan error, 1)}
 	server.http = http.Server{
-		Handler:           d,
+		Handler:           withMirror(d, s.mirror(cfg, flow.Engine)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second, // a form is small; who sends it slowly holds a connection
 		WriteTimeout:      30 * time.Second, // streams of events set their own

@@ -32,6 +32,28 @@ func TestHoursSayWhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
+func TestChatwootSaysWhatIsWrongAndWhere(t *testing.T) {
+	for _, test := range []struct{ name, file, want string }{
+		{"address", "  url: http://chat.example.com\n  inbox: x\n  secret: abcdefghijklmnop\n", "config.yaml:2:8: chatwoot.url: only https:// is safe"},
+		{"inbox", "  url: https://chat.example.com\n  secret: abcdefghijklmnop\n", "chatwoot.inbox: is missing"},
+		{"secret", "  url: https://chat.example.com\n  inbox: x\n  secret: short\n", "config.yaml:4:11: chatwoot.secret: needs at least 16"},
+		{"slash", "  url: https://chat.example.com\n  inbox: x\n  secret: abcdefgh/abcdefgh\n", "may only hold letters"},
+		{"account", "  url: https://chat.example.com\n  inbox: x\n  secret: abcdefghijklmnop\n  token: t\n", "is not the number of an account"},
+		{"desk", "  url: https://chat.example.com\n  inbox: x\n  secret: abcdefghijklmnop\ndesk: {listen: \"\"}\n", "Chatwoot's calls come in there"},
+		{"fine", "  url: https://chat.example.com\n  inbox: x\n  secret: abcdefghijklmnop\n", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			name := filepath.Join(t.TempDir(), "config.yaml")
+			if err := os.WriteFile(name, []byte("chatwoot:\n"+test.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := loadConfig(name, nil); (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
 func TestNotifySaysWhatIsWrongAndWhere(t *testing.T) {
 	for _, test := range []struct{ name, file, want string }{
 		{"number", "handoff:\n  notify: [\"0811000001\"]\n", `config.yaml:2:12: handoff.notify[0]: "0811000001" is not a telephone number in international form`},

@@ -171,6 +171,9 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 			follower.Log = log
 			beside = append(beside, follower.Run, hooks.Runner{Store: store, Target: hooks.Target, Deliver: webhook.Deliver, Log: log}.Run)
 		}
+		if mirror := s.mirror(cfg, flow.Engine); mirror != nil {
+			beside = append(beside, mirror.Follow().Run, mirror.Runner().Run)
+		}
 		if agents != nil {
 			agents.Attach(b.Agents(store), b.Wake)
 			beside = append(beside, agents.Run)

@@ -22,6 +22,8 @@ var forbidden = []struct{ from, to, why string }{
 	{"layak/bot/whatsapp", "layak/storage", "adapters do not import one another"},
 	{"layak/bot/whatsapp", "layak/bot/terminal", "adapters do not import one another"},
 	{"layak/bot/terminal", "layak/bot/whatsapp", "adapters do not import one another"},
+	{"layak/bot/hooks", "layak/storage", "the application sees a Store, not a database"},
+	{"layak/bot/chatwoot", "layak/storage", "the application sees a Store, not a database"},
 	{"layak/bot/agentchat", "layak/storage", "the application sees a Store, not a database"},
 	{"layak/bot/agentchat", "layak/bot/whatsapp", "agents are told over any channel"},
 	{"layak/bot/terminal", "layak/storage", "adapters do not import one another"},
