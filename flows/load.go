@@ -238,7 +238,7 @@ func (l *loader) classifier(opts Options, good bool) problem.List {
 	}
 	if good && opts.Like != nil && opts.Like.examples == l.flow.examples {
 		// It fails where the categories have other words now: then the classifier has to be trained.
-		if c, err := match.Load(categories, opts.Like.Model()); err == nil {
+		if c, err := opts.Like.matcher.For(categories); err == nil {
 			l.flow.matcher = c
 			return nil
 		}

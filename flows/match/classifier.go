@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Classifier finds the business that a text names. It never changes after it was made and may be used by any number
@@ -21,6 +22,8 @@ type Classifier struct {
 	weights    *weights // nil without examples: then the words of the pack decide alone
 	codes      map[string][]int
 	digest     string
+	encode     sync.Once
+	model      []byte // encoded; nil before anybody asked
 }
 
 // New trains a classifier. Without examples it works from the words of the categories alone. The same arguments give
@@ -53,15 +56,29 @@ func New(categories []Category, examples []Example) (*Classifier, error) {
 	return c, nil
 }
 
-// Load makes the classifier that Model describes. It fails when the model was made for other categories.
+// Load makes the classifier that Model describes, which must not be changed afterwards. It fails when the model was made
+// for other categories.
 func Load(categories []Category, model []byte) (*Classifier, error) {
+	w, v, digest, err := decodeWeights(model)
+	if err != nil {
+		return nil, err
+	}
+	trained := &Classifier{weights: w, vocabulary: v, digest: digest, model: model}
+	return trained.For(categories)
+}
+
+// For makes a classifier for categories with the same words, of which anything else may differ. It shares what was trained
+// with c. It fails for other words, and without examples.
+func (c *Classifier) For(categories []Category) (*Classifier, error) {
+	if c.weights == nil {
+		return nil, errors.New("there is no trained model")
+	}
+	trained := c
 	c, err := bare(categories)
 	if err != nil {
 		return nil, err
 	}
-	if c.weights, c.vocabulary, c.digest, err = decodeWeights(model); err != nil {
-		return nil, err
-	}
+	c.weights, c.vocabulary, c.digest, c.model = trained.weights, trained.vocabulary, trained.digest, trained.Model()
 	if want := Digest(categories, nil); len(c.digest) != len(want) || c.digest[:digestHalf] != want[:digestHalf] {
 		return nil, errors.New("the trained model belongs to other categories; train it again")
 	}
@@ -91,12 +108,14 @@ func bare(categories []Category) (*Classifier, error) {
 	return c, nil
 }
 
-// Model gives the trained weights for Load; nil for a classifier without examples.
+// Model gives the trained weights for Load; nil for a classifier without examples. The caller must not change it.
 func (c *Classifier) Model() []byte {
-	if c.weights == nil {
-		return nil
-	}
-	return c.weights.encode(c.digest, c.vocabulary)
+	c.encode.Do(func() {
+		if c.weights != nil && c.model == nil {
+			c.model = c.weights.encode(c.digest, c.vocabulary)
+		}
+	})
+	return c.model
 }
 
 // Digest tells which categories and examples the classifier was made from; it equals Digest of them.

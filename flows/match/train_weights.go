@@ -91,7 +91,7 @@ func (w *weights) encode(digest string, v *vocabulary) []byte {
 	out.WriteString(magic)
 	out.WriteByte(byte(len(digest)))
 	out.WriteString(digest)
-	z, _ := flate.NewWriter(&out, flate.BestCompression) // the level is valid
+	z, _ := flate.NewWriter(&out, flate.DefaultCompression) // the level is valid; the best one takes 2.5 times as long for 1 %
 	var b []byte
 	b = binary.AppendUvarint(b, uint64(w.classes))
 	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(w.top))
