@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,11 @@ func Folder(ctx context.Context, fsys fs.FS, opts flows.Options, at time.Time) (
 	langs := []string{"id", "en"}
 	if f != nil {
 		langs = f.Langs
+	}
+	for _, p := range unread(fsys, langs) {
+		if f != nil || path.Dir(p.File) != "lang" { // else it is not known which languages the flow speaks
+			problems = append(problems, p)
+		}
 	}
 	problems = append(problems, Languages(fsys, langs)...)
 	if f != nil {

@@ -22,6 +22,7 @@ const (
 	IgnoredKey    Kind = "ignored-key"
 	UnknownFormat Kind = "unknown-format"
 	UnknownFlow   Kind = "unknown-flow"
+	UnreadFile    Kind = "unread-file"
 
 	NoLanguage          Kind = "no-language"
 	BadLanguage         Kind = "bad-language"
@@ -97,6 +98,7 @@ const (
 
 	BadExampleLine  Kind = "bad-example-line"
 	RepeatedExample Kind = "repeated-example"
+	NoExamples      Kind = "no-examples"
 	BadModel        Kind = "bad-model"
 )
 
@@ -104,7 +106,8 @@ const (
 // program is not refused.
 var harmless = map[Kind]bool{
 	BadLink: true, IgnoredKey: true, OtherLanguage: true, Untranslated: true, PlaceholdersDiffer: true,
-	ShadowedEdge: true, NeverDecided: true, NamelessCategory: true, UnusedFact: true, UnusedSource: true,
+	ShadowedEdge: true, NeverDecided: true, NamelessCategory: true, UnusedFact: true, UnusedSource: true, UnreadFile: true,
+	NoExamples: true,
 }
 
 // Meaning is a kind of mistake in a few words.
@@ -132,6 +135,7 @@ var Kinds = []Meaning{
 	{IgnoredKey, "a key that has no effect where it stands"},
 	{UnknownFormat, "the file is written for another version of the program"},
 	{UnknownFlow, "a flow to extend that does not exist"},
+	{UnreadFile, "a YAML file that nothing reads, often a misnamed one"},
 
 	{NoLanguage, "the flow speaks no language"},
 	{BadLanguage, "a language code that is not one, or stands twice"},
@@ -207,5 +211,6 @@ var Kinds = []Meaning{
 
 	{BadExampleLine, "an example that is not written as a line with a dash"},
 	{RepeatedExample, "an example that stands under two kinds of business"},
+	{NoExamples, "not one example of what people write"},
 	{BadModel, "the classifier cannot be trained from the examples"},
 }
