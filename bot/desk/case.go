@@ -131,7 +131,10 @@ func (d *Desk) entries(card bot.Card, me string, canRetry bool) []entry {
 	for i := range card.Lines {
 		l := &card.Lines[i]
 		agents := !l.Inbound && l.Author != bot.AuthorBot && l.Author != bot.OwnerPhone
-		all = append(all, entry{Line: l, At: l.At, Retry: canRetry && agents && l.State == bot.LineGivenUp, Mine: l.Author == me})
+		failed := agents && l.State == bot.LineGivenUp && !slices.ContainsFunc(card.Lines[i+1:], func(later bot.Line) bool {
+			return !later.Inbound && later.Author != bot.AuthorBot && later.Text == l.Text // sent again already
+		})
+		all = append(all, entry{Line: l, At: l.At, Retry: canRetry && failed, Mine: l.Author == me})
 	}
 	for i := range card.Notes {
 		n := &card.Notes[i]

@@ -86,6 +86,13 @@ func TestPagesInABrowser(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s %s: %v", name, l.name, err)
 		}
+		wrong, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](unreadable))
+		if err != nil {
+			t.Fatalf("%s %s: %v", name, l.name, err)
+		}
+		for _, w := range wrong {
+			t.Errorf("%s at %s: %s", name, l.name, w)
+		}
 		if over > 0 {
 			t.Errorf("%s at %s reaches %g pixels over the edge", name, l.name, over)
 		}
@@ -119,6 +126,27 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Error("the browser complains: " + c)
 	}
 }
+
+// unreadable lists texts whose contrast is below 4.5 (WCAG AA), fields without a label, and ids that stand twice.
+const unreadable = `(() => {
+  const wrong = [], parse = c => (c.match(/[\d.]+/g) || []).map(Number);
+  const light = c => { const [r, g, b] = c.slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  const over = (top, under) => { const a = top[3] ?? 1; return [0, 1, 2].map(i => top[i] * a + under[i] * (1 - a)); };
+  const ground = e => { const all = []; for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c[3] !== 0) all.push(c); } return all.reverse().reduce((u, c) => over(c, u), [255, 255, 255]); };
+  for (const e of document.body.querySelectorAll("*")) {
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.checkVisibility() || e.closest(".hidden, .skip, option")) continue;
+    const style = getComputedStyle(e), under = ground(e), c = parse(e instanceof SVGElement ? style.fill : style.color);
+    let opacity = 1;
+    for (let p = e; p; p = p.parentElement) opacity *= getComputedStyle(p).opacity;
+    c[3] = (c[3] ?? 1) * opacity;
+    const [a, b] = [light(over(c, under)), light(under)].sort((x, y) => y - x), ratio = (a + .05) / (b + .05);
+    if (ratio < 4.5) wrong.push("contrast " + ratio.toFixed(2) + " of " + e.tagName + "." + e.getAttribute("class") + ": " + e.textContent.trim().slice(0, 40));
+  }
+  for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea")) if (!e.labels.length && !e.ariaLabel) wrong.push("no label: " + e.outerHTML.slice(0, 80));
+  const seen = new Set();
+  for (const e of document.querySelectorAll("[id]")) { if (seen.has(e.id)) wrong.push("id twice: " + e.id); seen.add(e.id); }
+  return wrong;
+})()`
 
 // signInThere signs a browser in.
 func signInThere(t *testing.T, ctx context.Context, address, name string) {

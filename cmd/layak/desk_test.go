@@ -2,7 +2,12 @@ package main
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -139,5 +144,178 @@ func TestDeskEndToEnd(t *testing.T) {
 	service.stop()
 	if code := service.wait(); code != 0 {
 		t.Errorf("exit code %d\n%s", code, service.err)
+	}
+}
+
+// agent works on the desk without a browser: forms and pages.
+type agent struct {
+	t       *testing.T
+	address string
+	client  http.Client
+}
+
+func (p *place) agent(address, name string) *agent {
+	p.t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	a := &agent{t: p.t, address: address, client: http.Client{Jar: jar}}
+	if page := a.post("/sign-in", url.Values{"name": {name}, "password": {deskPassword}}); !strings.Contains(page, name) {
+		p.t.Fatalf("not signed in:\n%s", page)
+	}
+	return a
+}
+
+func (a *agent) get(path string) string {
+	a.t.Helper()
+	resp, err := a.client.Get(a.address + path)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return a.read(resp)
+}
+
+func (a *agent) read(resp *http.Response) string {
+	a.t.Helper()
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return string(body)
+}
+
+var formToken = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
+
+// post sends a form and returns the page that it leads to.
+func (a *agent) post(path string, form url.Values) string {
+	a.t.Helper()
+	if path != "/sign-in" {
+		form.Set("csrf", formToken.FindStringSubmatch(a.get("/help"))[1])
+	}
+	resp, err := a.client.PostForm(a.address+path, form)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return a.read(resp)
+}
+
+// sees waits until a page has this text, which nobody announces to a program without a stream.
+func (a *agent) sees(path, text string) {
+	a.t.Helper()
+	for deadline := time.Now().Add(patience); ; {
+		page := a.get(path)
+		if strings.Contains(page, text) {
+			return
+		}
+		if time.Now().After(deadline) {
+			a.t.Fatalf("%s never shows %q:\n%s", path, text, page)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// A process that stands by serves the desk; what its agents write is sent by the one that is logged in.
+func TestDeskOfAStandby(t *testing.T) {
+	p := newPlace(t)
+	p.onPostgres()
+	p.link()
+	q := p.another()
+	p.withDesk("sari")
+	address := q.withDesk()
+	leader := p.start("run", "--json")
+	leader.logged("ready")
+	standby := q.start("run", "--json")
+	standby.logged("standby")
+	sari := p.agent(address, "sari")
+
+	wulan := p.srv.NewProspect("6281255000002", waserver.ProspectOptions{Name: "Bu Wulan", To: p.account})
+	say(t, wulan, "agen")
+	hear(t, wulan)
+	sari.sees("/cases", "Bu Wulan")
+	sari.post("/cases/1/claim", url.Values{})
+	sari.post("/cases/1/reply", url.Values{"text": {"Halo dari proses yang siaga"}})
+	if got := hear(t, wulan); !strings.HasSuffix(got, "Halo dari proses yang siaga") {
+		t.Errorf("the person got %q", got)
+	}
+	sari.sees("/cases/1", "✓ terkirim")
+}
+
+// A reply that WhatsApp refuses is shown as such, with what to do, and can be sent again.
+func TestUndeliveredReplyOnTheDesk(t *testing.T) {
+	p := newPlace(t)
+	p.link()
+	address := p.withDesk("sari")
+	service := p.start("run", "--json")
+	service.logged("ready")
+	sari := p.agent(address, "sari")
+
+	wulan := p.srv.NewProspect("6281255000003", waserver.ProspectOptions{Name: "Bu Wulan", To: p.account})
+	say(t, wulan, "agen")
+	hear(t, wulan)
+	sari.post("/cases/1/claim", url.Values{})
+	p.account.RefuseSends(479, 1)
+	sari.post("/cases/1/reply", url.Values{"text": {"Sampai atau tidak?"}})
+	sari.sees("/cases/1", "tidak terkirim")
+	page := sari.get("/cases/1")
+	if !strings.Contains(page, "Pesan ini tidak sampai") || !strings.Contains(page, "479") {
+		t.Errorf("the page does not say what to do:\n%s", page)
+	}
+	failed := regexp.MustCompile(`name="message" value="([^"]+)"`).FindStringSubmatch(page)
+	if failed == nil {
+		t.Fatal("there is nothing to send it again with")
+	}
+	sari.post("/cases/1/retry", url.Values{"message": {failed[1]}})
+	if got := hear(t, wulan); !strings.HasSuffix(got, "Sampai atau tidak?") {
+		t.Errorf("the person got %q", got)
+	}
+	if page := sari.post("/cases/1/retry", url.Values{"message": {failed[1]}}); !strings.Contains(page, "sudah dikirim lagi") {
+		t.Errorf("the same message again:\n%s", page)
+	}
+}
+
+// The desk is served while WhatsApp refuses the login, and says so to admins.
+func TestDeskWithoutALogin(t *testing.T) {
+	p := newPlace(t)
+	p.configure("  on_refused: stay\n")
+	address := p.withDesk("sari")
+	service := p.start("run", "--json")
+	service.logged("desk")
+	sari := p.agent(address, "sari")
+	sari.sees("/cases", "Antrean kosong")
+}
+
+func TestDeskThatOthersReach(t *testing.T) {
+	for _, c := range []struct {
+		cfg  DeskConfig
+		want string
+	}{
+		{DeskConfig{Listen: "127.0.0.1:8090"}, ""},
+		{DeskConfig{Listen: "localhost:8090"}, ""},
+		{DeskConfig{Listen: "[::1]:8090"}, ""},
+		{DeskConfig{Listen: ":8090"}, "desk.public_url"},
+		{DeskConfig{Listen: "0.0.0.0:8090", PublicURL: "http://desk.example"}, "desk.public_url"},
+		{DeskConfig{Listen: "192.0.2.1:8090", PublicURL: "https://desk.example"}, "desk.trusted_proxies"},
+		{DeskConfig{Listen: "desk.example:8090", PublicURL: "https://desk.example", TrustedProxies: addressList{"10.0.0.1"}}, ""},
+	} {
+		if got := c.cfg.exposed(); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%+v: %q, want %q", c.cfg, got, c.want)
+		}
+	}
+}
+
+func TestDeskConfigIsChecked(t *testing.T) {
+	for _, bad := range []string{"desk.example.com", "ftp://desk.example", "https://desk.example/path", "https://u:p@desk.example", "https://"} {
+		if _, err := (DeskConfig{PublicURL: bad}).public(); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+	if _, err := (addressList{"10.0.0.0/8", "::1", "nirgendwo"}).prefixes(); err == nil || !strings.Contains(err.Error(), "nirgendwo") {
+		t.Errorf("%v", err)
+	}
+	got, err := addressList{"10.1.2.3/8", "::1"}.prefixes()
+	if err != nil || len(got) != 2 || got[0].String() != "10.0.0.0/8" || got[1].String() != "::1/128" {
+		t.Errorf("%v %v", got, err)
 	}
 }
