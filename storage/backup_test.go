@@ -147,7 +147,7 @@ func TestCounts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, dsn())
 			empty, err := s.Counts(t.Context())
-			if err != nil || empty.Waiting != 0 || !empty.OldestWaiting.IsZero() || !empty.OldestPending.IsZero() || empty.OpenCases != 0 {
+			if err != nil || empty.Waiting != 0 || !empty.OldestWaiting.IsZero() || !empty.OldestPending.IsZero() || empty.OpenCases != 0 || !empty.OldestCase.IsZero() {
 				t.Errorf("nothing: %+v, %v", empty, err)
 			}
 			when := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
@@ -174,7 +174,7 @@ func TestCounts(t *testing.T) {
 				t.Fatal(err)
 			}
 			c, err = s.Counts(t.Context())
-			if err != nil || c.Pending != 0 || c.Waiting != 1 || !c.OldestWaiting.Equal(when.Add(time.Minute)) || c.OpenCases != 1 || c.Missed != 1 || c.Verdicts["eligible"] != 1 {
+			if err != nil || c.Pending != 0 || c.Waiting != 1 || !c.OldestWaiting.Equal(when.Add(time.Minute)) || c.OpenCases != 1 || c.Unclaimed != 1 || !c.OldestCase.Equal(when.Add(time.Minute)) || c.Missed != 1 || c.Verdicts["eligible"] != 1 {
 				t.Errorf("one turn: %+v, %v", c, err)
 			}
 		})

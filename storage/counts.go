@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -9,7 +11,9 @@ import (
 const (
 	waitingCountQuery = `SELECT COUNT(*), COALESCE(MIN(composed_at), 0) FROM outbox WHERE state = 'waiting'`
 	pendingCountQuery = `SELECT COUNT(*), COALESCE(MIN(received_at), 0) FROM inbox WHERE state = 'pending'`
+	unclaimedQuery    = `SELECT COUNT(*) FROM handoff WHERE closed_at = 0 AND owner = ''`
 	openCasesQuery    = `SELECT COUNT(*) FROM handoff WHERE closed_at = 0`
+	oldestCaseQuery   = `SELECT waiting_since FROM handoff WHERE closed_at = 0 ORDER BY ` + waitRank + `, id LIMIT 1`
 	missedCountQuery  = `SELECT COUNT(*) FROM missed`
 	verdictSumsQuery  = `SELECT verdict, CAST(SUM(n) AS BIGINT) FROM verdict_count GROUP BY verdict`
 )
@@ -21,6 +25,8 @@ type Counts struct {
 	Pending       int64     // messages to be answered
 	OldestPending time.Time // when the oldest of them arrived, zero without one
 	OpenCases     int64
+	Unclaimed     int64            // of these, those that nobody has
+	OldestCase    time.Time        // since when somebody waits for a person, the longest of all; zero where nobody does
 	Missed        int64            // texts that were not understood and are kept
 	Verdicts      map[string]int64 // given since the database was made, by outcome
 }
@@ -36,6 +42,7 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 		{waitingCountQuery, []any{&c.Waiting, &waiting}},
 		{pendingCountQuery, []any{&c.Pending, &pending}},
 		{openCasesQuery, []any{&c.OpenCases}},
+		{unclaimedQuery, []any{&c.Unclaimed}},
 		{missedCountQuery, []any{&c.Missed}},
 	} {
 		if err := s.read.QueryRow(ctx, q.query).Scan(q.into...); err != nil {
@@ -43,6 +50,12 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 		}
 	}
 	c.OldestWaiting, c.OldestPending = at(waiting), at(pending)
+	var longest int64
+	err := s.read.QueryRow(ctx, oldestCaseQuery).Scan(&longest)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Counts{}, fmt.Errorf("find the oldest case: %w", err)
+	}
+	c.OldestCase = at(longest)
 	rows, err := s.read.Query(ctx, verdictSumsQuery)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count verdicts: %w", err)

@@ -52,6 +52,8 @@ var (
 	mVerdicts      = metric("layak_verdicts_total", "Verdicts given since the database was made, by outcome.", "verdict")
 	mMissed        = metric("layak_missed_texts", "Texts that were not understood and are kept.")
 	mCasesOpen     = metric("layak_cases_open", "Cases that wait for a person, or that one works on.")
+	mUnclaimed     = metric("layak_cases_unclaimed", "Cases that nobody has taken.")
+	mCaseAge       = metric("layak_cases_oldest_seconds", "How long the person who waits longest for one of us has waited.")
 	mWaiting       = metric("layak_outbox_waiting", "Messages to be sent.")
 	mWaitingAge    = metric("layak_outbox_oldest_seconds", "How long the oldest message to be sent has waited.")
 	mPending       = metric("layak_inbox_pending", "Messages to be answered.")
@@ -117,6 +119,8 @@ func (h health) Collect(to chan<- prometheus.Metric) {
 	gauge := func(name string, value float64) { put(prometheus.GaugeValue, name, value) }
 	gauge(mMissed, float64(c.Missed))
 	gauge(mCasesOpen, float64(c.OpenCases))
+	gauge(mUnclaimed, float64(c.Unclaimed))
+	gauge(mCaseAge, h.age(c.OldestCase))
 	gauge(mWaiting, float64(c.Waiting))
 	gauge(mWaitingAge, h.age(c.OldestWaiting))
 	gauge(mPending, float64(c.Pending))

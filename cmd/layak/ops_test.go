@@ -141,7 +141,7 @@ func TestMetrics(t *testing.T) {
 	h.counts = func(context.Context) (storage.Counts, error) {
 		return storage.Counts{
 			Waiting: 7, OldestWaiting: opsNow.Add(-90 * time.Second), Pending: 3, OldestPending: opsNow.Add(-2 * time.Second),
-			OpenCases: 2, Missed: 6, Verdicts: map[string]int64{"eligible": 4, "not_eligible": 1},
+			OpenCases: 2, Unclaimed: 1, OldestCase: opsNow.Add(-time.Hour), Missed: 6, Verdicts: map[string]int64{"eligible": 4, "not_eligible": 1},
 		}, nil
 	}
 	h.flow = func() versions.State {
@@ -154,7 +154,7 @@ func TestMetrics(t *testing.T) {
 		"layak_messages_ignored_total 2", "layak_messages_sent_total 10", "layak_send_failures_total 5",
 		"layak_messages_undecryptable_total 1", `layak_sends_refused_total{code="463"} 2`, `layak_sends_refused_total{code="479"} 1`,
 		"layak_turns_total 9", `layak_verdicts_total{verdict="eligible"} 4`, `layak_verdicts_total{verdict="not_eligible"} 1`,
-		"layak_missed_texts 6", "layak_cases_open 2", "layak_outbox_waiting 7", "layak_outbox_oldest_seconds 90",
+		"layak_missed_texts 6", "layak_cases_open 2", "layak_cases_unclaimed 1", "layak_cases_oldest_seconds 3600", "layak_outbox_waiting 7", "layak_outbox_oldest_seconds 90",
 		"layak_inbox_pending 3", "layak_inbox_oldest_seconds 2", "# TYPE layak_verdicts_total counter",
 	} {
 		if !strings.Contains(body, "\n"+want+"\n") {
