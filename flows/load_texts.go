@@ -83,8 +83,8 @@ func (l *loader) samePlaceholders() {
 		c := l.flow.texts[lang]
 		for _, k := range slices.Sorted(maps.Keys(c.texts)) {
 			p := first.texts[k]
-			if p == nil || slices.Equal(p.puts, c.texts[k].puts) {
-				continue
+			if p == nil || slices.Equal(p.puts, c.texts[k].puts) || !l.catalogs[0].Has("texts."+k) || !l.catalogs[i].Has("texts."+k) {
+				continue // also where one of them is a built-in text
 			}
 			missing, more := minus(p.puts, c.texts[k].puts), minus(c.texts[k].puts, p.puts)
 			what := "puts in " + strings.Join(more, ", ") + ", which"

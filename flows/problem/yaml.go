@@ -249,6 +249,12 @@ func (f *File) At(path string) (line, column int) {
 	return 1, 1
 }
 
+// Has reports whether a value stands at path.
+func (f *File) Has(path string) bool {
+	_, ok := f.places[path]
+	return ok
+}
+
 // Place is At as one value.
 func (f *File) Place(path string) Place {
 	line, column := f.At(path)
