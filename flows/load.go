@@ -40,8 +40,8 @@ type Options struct {
 	Trained []byte
 	// Strict also reports mistakes that do no harm in a conversation; the flow is made all the same.
 	Strict bool
-	// Like is a flow that was loaded before: its classifier is taken where the examples are the same, which are then not
-	// read. Trained goes first.
+	// Like is a flow that was loaded before: what its classifier learned is shared where the examples and the words of the
+	// categories are the same, and the examples are then not read. It goes before Trained.
 	Like *Flow
 }
 
@@ -228,6 +228,13 @@ func (l *loader) classifier(opts Options, good bool) problem.List {
 		l.flow.levels = categories
 		l.flow.examples = digest(l.fsys, examplesDir)
 	}
+	if good && opts.Like != nil && opts.Like.examples == l.flow.examples {
+		// It fails where the categories have other words now: then the classifier has to be trained.
+		if c, err := opts.Like.matcher.For(categories); err == nil {
+			l.flow.matcher = c
+			return nil
+		}
+	}
 	if opts.Trained != nil {
 		c, err := match.Load(categories, opts.Trained)
 		if err != nil {
@@ -235,13 +242,6 @@ func (l *loader) classifier(opts Options, good bool) problem.List {
 		}
 		l.flow.matcher = c
 		return nil
-	}
-	if good && opts.Like != nil && opts.Like.examples == l.flow.examples {
-		// It fails where the categories have other words now: then the classifier has to be trained.
-		if c, err := opts.Like.matcher.For(categories); err == nil {
-			l.flow.matcher = c
-			return nil
-		}
 	}
 	var ids []string
 	for _, c := range l.flow.Pack.Categories {

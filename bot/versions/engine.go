@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	cached   = 4                // versions held beside the live one, some 10 MB each; more are hardly spoken at a time
+	cached   = 4                // versions held beside the live one, 3 to 10 MB each; more are hardly spoken at a time
 	loadWait = 30 * time.Second // for a version that has to be read and compiled: 0.3 s, on a busy machine far more
 )
 
@@ -36,7 +36,7 @@ func Short(digest string) string { return digest[:min(len(digest), 10)] }
 // concurrent use; putting another version live waits for no turn, and no turn for it.
 type Engine struct {
 	live  atomic.Pointer[Version]
-	load  func(ctx context.Context, digest string) (*Version, error)
+	load  LoadFunc
 	log   *slog.Logger
 	mu    sync.Mutex
 	held  []*Version // beside the live one, the one used last at the end
@@ -50,9 +50,12 @@ type loading struct {
 	err  error
 }
 
-// New returns an engine on which live is the live version. Load compiles a version that is kept, and returns
-// bot.ErrNoVersion for another. A nil log is none.
-func New(live *Version, load func(ctx context.Context, digest string) (*Version, error), log *slog.Logger) *Engine {
+// LoadFunc compiles a version that is kept, and returns bot.ErrNoVersion for another. Like is a version that it can share a
+// classifier with, or nil.
+type LoadFunc func(ctx context.Context, digest string, like *Version) (*Version, error)
+
+// New returns an engine on which live is the live version. A nil log is none.
+func New(live *Version, load LoadFunc, log *slog.Logger) *Engine {
 	e := &Engine{load: load, log: log, loads: map[string]*loading{}}
 	if log == nil {
 		e.log = slog.New(slog.DiscardHandler)
@@ -118,7 +121,7 @@ func (e *Engine) Version(ctx context.Context, digest string) (*Version, error) {
 func (e *Engine) fetch(ctx context.Context, digest string, l *loading) {
 	ctx, cancel := context.WithTimeout(ctx, loadWait)
 	defer cancel()
-	l.v, l.err = e.load(ctx, digest)
+	l.v, l.err = e.load(ctx, digest, e.live.Load())
 	e.mu.Lock()
 	delete(e.loads, digest)
 	if l.err == nil {

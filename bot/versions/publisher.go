@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -229,6 +230,7 @@ func Count(n int, thing string) string {
 
 // Run follows what others publish, and answers commands while this service leads, until ctx ends.
 func (p *Publisher) Run(ctx context.Context) {
+	p.warm(ctx)
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	command, troubled := int64(-1), false
@@ -243,6 +245,21 @@ func (p *Publisher) Run(ctx context.Context) {
 			p.log().Error("what was published or asked is not known, trying again", "error", err)
 		}
 		troubled = err != nil
+	}
+}
+
+// warm compiles the versions that most conversations are on, so that the first of them to write need not wait for it.
+func (p *Publisher) warm(ctx context.Context) {
+	list, err := p.Store.ListVersions(ctx)
+	if err != nil {
+		return // whoever needs one asks again
+	}
+	list = slices.DeleteFunc(list, func(v bot.VersionInfo) bool { return v.Conversations == 0 || !v.Kept })
+	slices.SortFunc(list, func(a, b bot.VersionInfo) int { return b.Conversations - a.Conversations })
+	for _, v := range list[:min(len(list), cached)] {
+		if _, err := p.Engine.Version(ctx, v.Digest); err != nil && ctx.Err() == nil {
+			p.log().Warn("a version that conversations are on cannot be run; they will go on with the live one", "version", Short(v.Digest), "conversations", v.Conversations, "error", err)
+		}
 	}
 }
 

@@ -100,7 +100,7 @@ func (d *desk) start(folder *versions.Version, tookOver bool) {
 }
 
 // load compiles what is kept.
-func (d *desk) load(ctx context.Context, digest string) (*versions.Version, error) {
+func (d *desk) load(ctx context.Context, digest string, _ *versions.Version) (*versions.Version, error) {
 	kept, err := d.store.Version(ctx, digest)
 	if err != nil {
 		return nil, err
@@ -256,7 +256,9 @@ func TestLostVersionGoesOnLive(t *testing.T) {
 	d := newDesk(t)
 	d.say("ana", "a food stall")
 	d.say("ana", "1")
-	d.engine = versions.New(version(t, "Blue Lending"), func(context.Context, string) (*versions.Version, error) { return nil, bot.ErrNoVersion }, nil)
+	d.engine = versions.New(version(t, "Blue Lending"), func(context.Context, string, *versions.Version) (*versions.Version, error) {
+		return nil, bot.ErrNoVersion
+	}, nil)
 	d.turns.Engine = d.engine
 	if got := d.say("ana", "1"); !strings.Contains(got, "Question 3") { // the question is asked again rather than guessed
 		t.Errorf("got\n%s", got)
@@ -265,7 +267,7 @@ func TestLostVersionGoesOnLive(t *testing.T) {
 		t.Errorf("got\n%s", got)
 	}
 	broken := errors.New("the disk is on fire")
-	d.engine = versions.New(version(t, ""), func(context.Context, string) (*versions.Version, error) { return nil, broken }, nil)
+	d.engine = versions.New(version(t, ""), func(context.Context, string, *versions.Version) (*versions.Version, error) { return nil, broken }, nil)
 	if _, err := d.engine.Step(t.Context(), flows.Conversation{FlowDigest: "other", Place: flows.Place{State: "recap"}}, flows.Input{}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
@@ -276,7 +278,7 @@ func TestVersionIsCompiledOnce(t *testing.T) {
 	old := version(t, "Old Lending")
 	begun, go_ := make(chan struct{}), make(chan struct{})
 	n := 0
-	e := versions.New(version(t, ""), func(context.Context, string) (*versions.Version, error) {
+	e := versions.New(version(t, ""), func(context.Context, string, *versions.Version) (*versions.Version, error) {
 		n++
 		close(begun)
 		<-go_

@@ -93,8 +93,8 @@ func keptModel(v *versions.Version) []byte {
 }
 
 // keptVersions compiles versions that are kept with the database. One that this program cannot run counts as lost.
-func keptVersions(cfg Config, store bot.Versions) func(ctx context.Context, digest string) (*versions.Version, error) {
-	return func(ctx context.Context, digest string) (*versions.Version, error) {
+func keptVersions(cfg Config, store bot.Versions) versions.LoadFunc {
+	return func(ctx context.Context, digest string, like *versions.Version) (*versions.Version, error) {
 		kept, err := store.Version(ctx, digest)
 		if err != nil {
 			return nil, err
@@ -104,6 +104,9 @@ func keptVersions(cfg Config, store bot.Versions) func(ctx context.Context, dige
 			Classifier: func(c []match.Category, e []match.Example) (*match.Classifier, error) {
 				return flowdefault.Classifier(c, e)
 			},
+		}
+		if like != nil {
+			opts.Like = like.Flow()
 		}
 		flow, problems := flows.Load(kept.Files.FS(), opts)
 		switch {
@@ -123,7 +126,7 @@ func liveEngine(ctx context.Context, cfg Config, store bot.Versions) (*versions.
 	live, err := store.Published(ctx)
 	if err == nil {
 		var v *versions.Version
-		if v, err = load(ctx, live.Digest); err == nil {
+		if v, err = load(ctx, live.Digest, nil); err == nil {
 			return versions.New(v, load, nil), nil
 		}
 	}
@@ -145,7 +148,7 @@ func newPublisher(ctx context.Context, cfg Config, store bot.Versions, folder *v
 	if folder == nil {
 		published, err := store.Published(ctx)
 		if err == nil {
-			live, err = load(ctx, published.Digest)
+			live, err = load(ctx, published.Digest, nil)
 		}
 		if errors.Is(err, bot.ErrNoVersion) {
 			if folder, _ = compileFlow(cfg, nil); folder == nil {

@@ -104,7 +104,7 @@ func (c rollbackCmd) Run(ctx context.Context, con *console) error {
 			fmt.Fprintf(con.Out, "Version %s is live already.\n", versions.Short(to.Digest))
 			return nil
 		}
-		if _, err := keptVersions(cfg, store)(ctx, to.Digest); errors.Is(err, bot.ErrNoVersion) {
+		if _, err := keptVersions(cfg, store)(ctx, to.Digest, nil); errors.Is(err, bot.ErrNoVersion) {
 			return withCode(exitProblems, fmt.Errorf("version %s cannot be run: %w", versions.Short(to.Digest), err))
 		} else if err != nil {
 			return err
