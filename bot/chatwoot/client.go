@@ -28,7 +28,7 @@ func (m *Mirror) newContact(ctx context.Context, c contact) (string, error) {
 	}
 	err := m.post(ctx, m.public("contacts"), "", c, &out)
 	if err == nil && out.SourceID == "" {
-		err = errors.New("Chatwoot's answer names no source_id; is chatwoot.inbox the identifier of an API channel?")
+		err = errors.New("chatwoot's answer names no source_id; is chatwoot.inbox the identifier of an API channel?")
 	}
 	return out.SourceID, err
 }
@@ -40,7 +40,7 @@ func (m *Mirror) newConversation(ctx context.Context, person string) (string, er
 	}
 	err := m.post(ctx, m.public("contacts", person, "conversations"), "", struct{}{}, &out)
 	if err == nil && out.ID == "" {
-		err = errors.New("Chatwoot's answer names no conversation")
+		err = errors.New("chatwoot's answer names no conversation")
 	}
 	return out.ID.String(), err
 }
@@ -115,18 +115,18 @@ func (m *Mirror) post(ctx context.Context, address, token string, in, out any) e
 	case err != nil:
 		return err
 	case res.StatusCode == http.StatusUnauthorized && token != "":
-		return fmt.Errorf("Chatwoot answers %d: chatwoot.token is not an agent's access token", res.StatusCode)
+		return fmt.Errorf("chatwoot answers %d: chatwoot.token is not an agent's access token", res.StatusCode)
 	case res.StatusCode == http.StatusNotFound && token == "":
-		return fmt.Errorf("Chatwoot answers %d: chatwoot.url or chatwoot.inbox is wrong, or the conversation was deleted there", res.StatusCode)
+		return fmt.Errorf("chatwoot answers %d: chatwoot.url or chatwoot.inbox is wrong, or the conversation was deleted there", res.StatusCode)
 	case res.StatusCode == http.StatusUnprocessableEntity:
-		return fmt.Errorf("Chatwoot answers %d, it does not take this: %w", res.StatusCode, hooks.ErrGiveUp)
+		return fmt.Errorf("chatwoot answers %d, it does not take this: %w", res.StatusCode, hooks.ErrGiveUp)
 	case res.StatusCode < 200 || res.StatusCode > 299:
-		return fmt.Errorf("Chatwoot answers %d %s", res.StatusCode, http.StatusText(res.StatusCode))
+		return fmt.Errorf("chatwoot answers %d %s", res.StatusCode, http.StatusText(res.StatusCode))
 	case out == nil:
 		return nil
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
-		return errors.New("Chatwoot's answer is not what its API describes; is chatwoot.url the address of Chatwoot?")
+		return errors.New("chatwoot's answer is not what its API describes; is chatwoot.url the address of Chatwoot?")
 	}
 	return nil
 }

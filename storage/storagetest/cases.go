@@ -42,6 +42,8 @@ func RunCases(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"forget/leaves_no_content", forgetDesk},
 		{"events/in_order", events},
 		{"events/are_followed", followers},
+		{"hooks/queue", hookQueue},
+		{"bridges/one_mirror", bridges},
 		{"all/unknown_and_closed", unknownCase},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
