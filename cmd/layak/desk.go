@@ -111,7 +111,7 @@ func (s *service) serveDesk(cfg Config, flow *versions.Publisher) (*deskServer, 
 	d := desk.New(desk.Config{
 		Cases: s.store, Agents: s.agents(flow.Engine), Users: s.store, Canned: s.store, Reports: s.store,
 		Channel: func() desk.ChannelState { return s.channelState(flow.State()) }, Flow: versionOf(flow.Engine),
-		Waiting: calendar.Between, Location: calendar.Zone(), PublicURL: public, TrustedProxies: proxies, Log: s.log,
+		Waiting: calendar.Between, Location: cfg.Hours.zone(), PublicURL: public, TrustedProxies: proxies, Log: s.log,
 	})
 	listener, err := net.Listen("tcp", cfg.Desk.Listen)
 	if err != nil {

@@ -119,6 +119,15 @@ func (h HoursConfig) calendar(wrong func(path, format string, args ...any)) *hou
 	return calendar
 }
 
+// zone is where the times of agents are read, also where no hours are set.
+func (h HoursConfig) zone() *time.Location {
+	zone, err := time.LoadLocation(h.Timezone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
 // calendarOf is the calendar of a configuration that was validated.
 func calendarOf(cfg Config) *hours.Calendar {
 	return cfg.Hours.calendar(func(string, string, ...any) {})

@@ -165,18 +165,12 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 		b := newBot(cfg, flow.Engine, turnCounter{store, &s.turns}, channel, agents, webhook, log)
 		s.bot.Store(b)
 		defer s.bot.Store(nil)
-		var beside []func(context.Context) error
-		if webhook != nil {
-			follower := webhook.Follow()
-			follower.Log = log
-			beside = append(beside, follower.Run, hooks.Runner{Store: store, Target: hooks.Target, Deliver: webhook.Deliver, Log: log}.Run)
-		}
-		if mirror := s.mirror(cfg, flow.Engine); mirror != nil {
-			beside = append(beside, mirror.Follow().Run, mirror.Runner().Run)
-		}
 		if agents != nil {
 			agents.Attach(b.Agents(store), b.Wake)
-			beside = append(beside, agents.Run)
+		}
+		beside, err := s.beside(ctx, agents, webhook, s.mirror(cfg, flow.Engine))
+		if err != nil {
+			return withCode(exitStorage, err)
 		}
 		return runBot(ctx, b, channel, log, beside...)
 	})
