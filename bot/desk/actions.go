@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -60,7 +61,8 @@ func (d *Desk) act(do action) page {
 		var refused *refusal
 		switch {
 		case err == nil:
-			http.Redirect(w, r, listURL("/cases/"+itoa(id), listQuery(r), ""), http.StatusSeeOther)
+			// The part behind # tells the page that what was written is taken; it is kept in the browser until then.
+			http.Redirect(w, r, listURL("/cases/"+itoa(id), listQuery(r), "")+"#done-"+path.Base(r.URL.Path), http.StatusSeeOther)
 			return nil
 		case errors.Is(err, bot.ErrClosed):
 			refused = &refusal{key: "notice.closed"}

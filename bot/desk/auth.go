@@ -67,7 +67,8 @@ func (d *Desk) checkForm(r *http.Request) error {
 
 type signInView struct {
 	Failed bool
-	Wait   int // minutes until the next attempt, with too many
+	Ended  bool // a form came in after the end of its session
+	Wait   int  // minutes until the next attempt, with too many
 	Name   string
 	Next   string
 }

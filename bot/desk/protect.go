@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"runtime/debug"
 	"strings"
 
@@ -74,6 +75,11 @@ func (d *Desk) as(role bot.Role, h page) http.Handler {
 		switch {
 		case errors.Is(err, bot.ErrNoSession) && r.Method == http.MethodGet && r.Header.Get("Accept") != "text/event-stream" && r.Header.Get("X-Part") == "":
 			http.Redirect(w, r, "/sign-in?next="+queryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+			return
+		case errors.Is(err, bot.ErrNoSession) && r.Method == http.MethodPost:
+			// What was written stays in the browser, see desk.js; signing in leads back to it.
+			back, _ := path.Split(r.URL.Path)
+			d.renderSignIn(w, r, http.StatusUnauthorized, signInView{Ended: true, Next: localPath(strings.TrimSuffix(back, "/"))})
 			return
 		case errors.Is(err, bot.ErrNoSession):
 			http.Error(w, "signed out", http.StatusUnauthorized)

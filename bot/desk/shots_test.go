@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -112,7 +113,11 @@ func TestPagesInABrowser(t *testing.T) {
 	signInThere(t, ctx, d.url, "ratna")
 	_ = d.store.Assign(t.Context(), 41, "", "ratna") // so that there is a box to reply in
 	_ = d.store.Assign(t.Context(), 45, "", "ratna")
+	pages = append(pages, struct{ name, path string }{"case-english", "/cases/41?view=open"}, struct{ name, path string }{"overview-english", "/admin/"})
 	for _, p := range pages {
+		if strings.HasSuffix(p.name, "english") {
+			_ = d.store.SetUserLang(t.Context(), "ratna", "en")
+		}
 		if err := chromedp.Do(ctx, chromedp.Navigate(d.url+p.path), chromedp.WaitReady("main")); err != nil {
 			t.Fatalf("%s: %v", p.name, err)
 		}

@@ -60,6 +60,7 @@ var texts = map[string][2]string{
 	"signin.name":   {"Nama pengguna", "User name"},
 	"signin.pass":   {"Kata sandi", "Password"},
 	"signin.failed": {"Nama atau kata sandi tidak cocok. Coba lagi, atau minta admin memeriksa akun Anda.", "Name and password do not match. Try again, or ask an admin to look at your account."},
+	"signin.ended":  {"Sesi Anda sudah berakhir, jadi tidak ada yang berubah. Masuk lagi; balasan yang Anda tulis masih ada di browser ini.", "Your session has ended, so nothing was changed. Sign in again; the reply you wrote is still in this browser."},
 	"signin.wait":   {"Terlalu banyak percobaan. Tunggu sekitar %d menit, lalu coba lagi.", "Too many attempts. Wait about %d minutes, then try again."},
 
 	"fail.fault":          {"Ada gangguan di sistem kami", "Something went wrong on our side"},

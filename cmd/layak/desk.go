@@ -98,7 +98,7 @@ func (c DeskConfig) exposed() string {
 }
 
 // serveDesk opens the desk. The caller closes it.
-func (s *service) serveDesk(cfg Config, flow *versions.Publisher) (*deskServer, error) {
+func (s *service) serveDesk(ctx context.Context, cfg Config, flow *versions.Publisher) (*deskServer, error) {
 	public, err := cfg.Desk.public()
 	if err != nil {
 		return nil, err
@@ -120,6 +120,9 @@ func (s *service) serveDesk(cfg Config, flow *versions.Publisher) (*deskServer, 
 	}
 	if why := cfg.Desk.exposed(); why != "" {
 		s.log.Warn("the desk can be reached from other computers", "listen", cfg.Desk.Listen, "why", why)
+	}
+	if users, err := s.store.Users(ctx); err == nil && len(users) == 0 {
+		s.log.Info("nobody may sign in to the desk yet", "remedy", "layak user add NAME --role admin")
 	}
 	server := &deskServer{desk: d, done: make(chan error, 1)}
 	server.http = http.Server{

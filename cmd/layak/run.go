@@ -140,7 +140,7 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 		defer ops.Close()
 	}
 	if cfg.Desk.Listen != "" {
-		pages, err := s.serveDesk(cfg, flow)
+		pages, err := s.serveDesk(ctx, cfg, flow)
 		if err != nil {
 			return withCode(exitConfig, fmt.Errorf("desk.listen: %w; choose another address, or \"\" for none", err))
 		}

@@ -105,14 +105,13 @@ if (body.dataset.after !== undefined && window.EventSource) {
   setInterval(() => soon("list"), 60000); // waiting times
 }
 
-// Draft replies survive a reload and the way to another case.
+// A draft stays in this browser until the desk says that it was taken, whatever happens on the way.
+const draft = "draft " + location.pathname;
+if (location.hash === "#done-reply") sessionStorage.removeItem(draft);
+if (location.hash.startsWith("#done-")) history.replaceState(null, "", location.pathname + location.search);
+document.addEventListener("input", e => { if (e.target.id === "text") sessionStorage.setItem(draft, e.target.value); });
 const reply = $("#text");
-if (reply) {
-  const key = "draft " + location.pathname;
-  if (!reply.value) reply.value = sessionStorage.getItem(key) || "";
-  reply.addEventListener("input", () => sessionStorage.setItem(key, reply.value));
-  $("#reply").addEventListener("submit", () => sessionStorage.removeItem(key));
-}
+if (reply && !reply.value) reply.value = sessionStorage.getItem(draft) || "";
 
 // A form is sent once, however often somebody clicks.
 document.addEventListener("submit", e => {
@@ -128,7 +127,7 @@ document.addEventListener("click", e => {
     e.preventDefault();
     const field = $("#text");
     field.setRangeText(pick.dataset.insert, field.selectionStart, field.selectionEnd, "end");
-    field.dispatchEvent(new Event("input"));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
     pick.closest("details").open = false;
     field.focus();
     return;
