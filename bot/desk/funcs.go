@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,7 @@ func (d *Desk) funcs(lang string) template.FuncMap {
 		"link":     safeLink,
 		"maxtext":  func() int { return maxText },
 		"question": func(id string) string { return d.questionText(lang, id) },
+		"bold":     bold,
 		"num":      func(n any) string { return grouped(lang, n) },
 	}
 }
@@ -149,6 +151,14 @@ func grouped(lang string, n any) string {
 		s = s[:i] + separator + s[i:]
 	}
 	return s
+}
+
+// starred is what WhatsApp shows in bold.
+var starred = regexp.MustCompile(`\*([^*\n]*[^*\s])\*`)
+
+// bold shows a text of the bot as WhatsApp does. Everything in it is escaped first.
+func bold(text string) template.HTML {
+	return template.HTML(starred.ReplaceAllString(template.HTMLEscapeString(text), "<b>$1</b>"))
 }
 
 // questionText names a question in the words of the desk, or of the flow.

@@ -323,6 +323,18 @@ func TestTextOfStrangersStaysText(t *testing.T) {
 	d.browser().post("/sign-in", url.Values{"name": {evil}, "password": {"x"}}).lacks(t, "<script>alert", `" onmouseover="alert`)
 }
 
+// What the bot says in bold is bold, and whatever it repeats of a stranger is text all the same.
+func TestBold(t *testing.T) {
+	for in, want := range map[string]string{
+		"Ketik *batal*.": "Ketik <b>batal</b>.", "2 * 3 * 4": "2 * 3 * 4", "*<script>*": "<b>&lt;script&gt;</b>", `*a" onclick="x*`: "<b>a&#34; onclick=&#34;x</b>",
+		"*a\nb*": "*a\nb*", "": "", "*": "*", "**": "**",
+	} {
+		if got := string(bold(in)); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
 	for _, address := range []string{"javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", "", "https://", "file:///etc/passwd", "\x01javascript:alert(1)"} {
 		if got := safeLink(address); got != "" {
