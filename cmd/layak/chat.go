@@ -41,6 +41,15 @@ func (c chatCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	var saved <-chan struct{}
+	if c.Watch != "" { // before the files are read, so that no edit is missed
+		changes, stop, err := watchFolder(cfg.Flow.Dir)
+		if err != nil {
+			return withCode(exitConfig, err)
+		}
+		defer stop()
+		saved = changes
+	}
 	flow, err := compileFlow(cfg, nil)
 	if err != nil {
 		return err
@@ -78,11 +87,6 @@ func (c chatCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Out, "Kirim pesan seperti di WhatsApp; Ctrl-D untuk selesai. / Write as on WhatsApp; Ctrl-D ends.")
 	}
 	if c.Watch != "" {
-		saved, stop, err := watchFolder(cfg.Flow.Dir)
-		if err != nil {
-			return withCode(exitConfig, err)
-		}
-		defer stop()
 		t.Saved = saved
 		t.Reload = func(ctx context.Context, conv flows.Conversation) (string, flows.Turn) {
 			return engine.reload(ctx, cfg, conv, t.Now())
