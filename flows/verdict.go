@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -59,18 +58,6 @@ func (e *Engine) Verdict(c Conversation) (rules.Verdict, bool) {
 	}
 	s := &step{f: e.flow, c: c.Clone(), in: Input{At: c.UpdatedAt}}
 	return s.decide(), true
-}
-
-// Standing returns the question that a conversation stands at, as the person sees it; "" where nothing is asked.
-func (e *Engine) Standing(ctx context.Context, c Conversation) string {
-	if state := e.flow.States[c.Place.State]; state == nil || state.Ask == nil || c.Status == Stopped {
-		return ""
-	}
-	s := &step{ctx: ctx, f: e.flow, c: c.Clone(), in: Input{At: c.UpdatedAt}, retention: e.retention, hours: e.hours}
-	if s.askAgain() != nil {
-		return "" // the next message meets the fault, and opens a case
-	}
-	return strings.Join(s.said, "\n\n")
 }
 
 // remember keeps businesses that were refused for good: a yes to another one in the same chat says that their no stands.

@@ -40,6 +40,8 @@ func RunCases(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"card/everything", card},
 		{"merge/cases_become_one", mergeDesk},
 		{"forget/leaves_no_content", forgetDesk},
+		{"expire/words_of_old_cases_go", expireWords},
+		{"withdraw/leaves_no_open_case", withdrawnCase},
 		{"events/in_order", events},
 		{"events/are_followed", followers},
 		{"hooks/queue", hookQueue},

@@ -206,7 +206,7 @@ func mergeDesk(s *desk) {
 }
 
 func forgetDesk(s *desk) {
-	key, id := s.opens("ana")
+	_, id := s.opens("ana")
 	s.ok(s.desk.AddNote(s.ctx, id, "sari", "secret note", s.tick()))
 	s.ok(s.desk.SetLabels(s.ctx, id, "sari", []string{"secret label"}, s.tick()))
 	s.ok(s.desk.OverrideVerdict(s.ctx, id, "sari", "eligible", "secret reason", s.tick()))
@@ -240,6 +240,44 @@ func forgetDesk(s *desk) {
 	if text := fmt.Sprintf("%+v", s.card(id)); strings.Contains(text, "secret") || strings.Contains(text, "budi") {
 		s.Errorf("the case still knows them: %s", text)
 	}
+}
+
+// expireWords: what was written about a case that was closed long ago goes, also when the person still writes.
+func expireWords(s *desk) {
+	key, id := s.opens("ana")
+	s.ok(s.desk.AddNote(s.ctx, id, "sari", "secret note", s.tick()))
+	s.ok(s.desk.OverrideVerdict(s.ctx, id, "sari", "eligible", "secret reason", s.tick()))
+	_, err := s.desk.CloseCase(s.ctx, id, bot.Closing{By: "sari", Outcome: bot.ClosedOther, Note: "secret closing"}, s.tick())
+	s.ok(err)
+	_, open := s.opens("budi")
+	s.ok(s.desk.AddNote(s.ctx, open, "sari", "of an open case", s.tick()))
+	before := s.tick()
+	s.now = s.now.Add(time.Hour)
+	s.says("ana", "still there")
+	s.expire(before)
+	c := s.card(id)
+	if text := fmt.Sprintf("%+v", c); strings.Contains(text, "secret") {
+		s.Errorf("the case still holds words: %s", text)
+	}
+	s.equal("case", []any{c.Chat, c.Outcome, c.ClosedBy, c.Override}, []any{key, bot.ClosedOther, "sari", "eligible"})
+	s.equal("notes of an open case", len(s.card(open).Notes), 1)
+}
+
+// withdrawnCase: the chat has no open case any more when the person withdraws it.
+func withdrawnCase(s *desk) {
+	key, id := s.opens("ana")
+	s.says("ana", "never mind")
+	before := s.last()
+	t := s.turn(key)
+	t.Withdraw = true
+	s.ok(s.store.Commit(s.ctx, t))
+	s.says("ana", "it helped")
+	t = s.turn(key, "thank you")
+	t.Helped = "yes"
+	s.ok(s.store.Commit(s.ctx, t))
+	s.equal("events", s.happened(before), []string{"closed", "helped"})
+	s.equal("helped", s.card(id).Helped, "yes")
+	s.equal("queue", s.list(bot.CaseQuery{View: bot.ViewQueue}), []int64(nil))
 }
 
 func events(s *desk) {
