@@ -14,6 +14,7 @@ const (
 	unclaimedQuery    = `SELECT COUNT(*) FROM handoff WHERE closed_at = 0 AND owner = ''`
 	openCasesQuery    = `SELECT COUNT(*) FROM handoff WHERE closed_at = 0`
 	oldestCaseQuery   = `SELECT waiting_since FROM handoff WHERE closed_at = 0 ORDER BY ` + waitRank + `, id LIMIT 1`
+	hookCountsQuery   = `SELECT COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) FROM hook`
 	missedCountQuery  = `SELECT COUNT(*) FROM missed`
 	verdictSumsQuery  = `SELECT verdict, CAST(SUM(n) AS BIGINT) FROM verdict_count GROUP BY verdict`
 )
@@ -27,6 +28,8 @@ type Counts struct {
 	OpenCases     int64
 	Unclaimed     int64            // of these, those that nobody has
 	OldestCase    time.Time        // since when somebody waits for a person, the longest of all; zero where nobody does
+	HooksWaiting  int64            // what other systems are still to be told
+	HooksDead     int64            // what they could not be told, and was given up
 	Missed        int64            // texts that were not understood and are kept
 	Verdicts      map[string]int64 // given since the database was made, by outcome
 }
@@ -43,6 +46,7 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 		{pendingCountQuery, []any{&c.Pending, &pending}},
 		{openCasesQuery, []any{&c.OpenCases}},
 		{unclaimedQuery, []any{&c.Unclaimed}},
+		{hookCountsQuery, []any{&c.HooksWaiting, &c.HooksDead}},
 		{missedCountQuery, []any{&c.Missed}},
 	} {
 		if err := s.read.QueryRow(ctx, q.query).Scan(q.into...); err != nil {
