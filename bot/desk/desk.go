@@ -74,7 +74,7 @@ type ChannelState struct {
 	ReloadedAt    time.Time
 }
 
-// Config is what a Desk is made of. Only Waiting, Now, Log, PublicURL and TrustedProxies may be empty.
+// Config is what a Desk is made of. Only Editor, Waiting, Now, Log, PublicURL and TrustedProxies may be empty.
 type Config struct {
 	Cases   Cases
 	Agents  Agents
@@ -84,6 +84,8 @@ type Config struct {
 	Channel func() ChannelState
 	// Flow returns a flow version by its digest, or the one that new conversations begin with where that is gone or "".
 	Flow func(digest string) *flows.Flow
+	// Editor is the flow folder and its versions; nil: there is no flow page.
+	Editor Editor
 	// Waiting is how much of the time between two moments counts as waiting. Nil: all of it.
 	Waiting func(from, to time.Time) time.Duration
 	// PublicURL is where browsers find the desk, behind a proxy; nil where it is served as is.
@@ -105,6 +107,8 @@ type Desk struct {
 	hashing chan struct{} // one token per password that may be checked at a time
 	zone    *time.Location
 	handler http.Handler
+	drafts  drafts
+	talks   talks
 	done    chan struct{}
 	end     func()
 }
@@ -191,6 +195,13 @@ func (d *Desk) routes() http.Handler {
 	admin("GET /admin/canned", d.canned)
 	admin("POST /admin/canned", d.changeCanned)
 	admin("GET /admin/export/{what}", d.export)
+	if d.cfg.Editor != nil {
+		admin("GET /admin/flow", d.flowPage)
+		admin("POST /admin/flow", d.rollbackFlow)
+		admin("GET /admin/flow/edit", d.editFlow)
+		admin("POST /admin/flow/edit", d.changeFlow)
+		admin("POST /admin/flow/try", d.tryFlow)
+	}
 	mux.Handle("/", d.as(bot.RoleAgent, func(w http.ResponseWriter, r *http.Request, s bot.Session) error { return errNoPage }))
 	return mux
 }

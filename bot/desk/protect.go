@@ -63,7 +63,11 @@ func (d *Desk) protect(h http.Handler) http.Handler {
 				http.Error(w, "Ada gangguan. / Something went wrong.", http.StatusInternalServerError)
 			}
 		}()
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		limit := int64(maxBody)
+		if r.URL.Path == "/admin/flow/edit" {
+			limit = maxFlowBody
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		inner.ServeHTTP(w, r)
 	})
 }

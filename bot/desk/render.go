@@ -68,6 +68,7 @@ type view struct {
 	Page    string
 	User    bot.User
 	Admin   bool
+	Flow    bool // there is a flow page
 	Lang    string
 	CSRF    string
 	Path    string // of this page, with its query, to come back to
@@ -83,7 +84,7 @@ type view struct {
 func (d *Desk) render(w http.ResponseWriter, r *http.Request, status int, name string, s bot.Session, v any) {
 	lang := d.lang(r, s)
 	out := view{
-		Page: name, User: s.User, Admin: s.Role == bot.RoleAdmin, Lang: lang, CSRF: csrfToken(r, d.cookieName()),
+		Page: name, User: s.User, Admin: s.Role == bot.RoleAdmin, Flow: d.cfg.Editor != nil, Lang: lang, CSRF: csrfToken(r, d.cookieName()),
 		Path: localPath(r.URL.RequestURI()), Version: version, V: v,
 	}
 	if l, ok := v.(live); ok {

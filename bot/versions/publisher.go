@@ -189,6 +189,44 @@ func (p *Publisher) reload(ctx context.Context, author, note string) (done strin
 	return p.summary(ctx, before, v), nil
 }
 
+// Put publishes a version that was checked already. Place puts its files into the flow folder, with nobody else publishing
+// meanwhile; where the version cannot be published afterwards they are taken out again by undo. It returns what was done.
+func (p *Publisher) Put(ctx context.Context, v *Version, author, note string, place func() (undo func() error, err error)) (done string, err error) {
+	p.busy.Lock()
+	defer p.busy.Unlock()
+	before := p.Engine.Live()
+	undo, err := place()
+	if err != nil {
+		return "", err
+	}
+	p.reloads.Add(1)
+	if err := p.publish(ctx, v, author, note); err != nil {
+		p.failures.Add(1)
+		return "", errors.Join(err, undo())
+	}
+	p.failure.Store(nil)
+	return p.summary(ctx, before, v), nil
+}
+
+// Rollback makes a version that is kept the live one again, until the flow folder, which has that digest now, changes. It
+// returns bot.ErrNoVersion for one that is not kept, or cannot be run here.
+func (p *Publisher) Rollback(ctx context.Context, digest, folder, author, note string) error {
+	p.busy.Lock()
+	defer p.busy.Unlock()
+	v, err := p.Engine.Version(ctx, digest)
+	if err != nil {
+		return err
+	}
+	id, err := p.Store.Publish(ctx, bot.Publication{Digest: digest, Folder: folder, Author: author, Note: note, At: p.Now()})
+	if err != nil {
+		return err
+	}
+	p.Engine.SetLive(v)
+	p.seen = id
+	p.log().Info("flow version is live again", "version", Short(digest), "by", author)
+	return nil
+}
+
 // Refused notes everywhere that the flow folder cannot be used.
 func (p *Publisher) Refused(who string, problems error) {
 	p.failures.Add(1)

@@ -14,6 +14,7 @@ import (
 
 	"layak/bot"
 	"layak/bot/desk"
+	"layak/bot/editor"
 	"layak/bot/versions"
 	"layak/bot/whatsapp"
 	"layak/flows"
@@ -108,14 +109,16 @@ func (s *service) serveDesk(ctx context.Context, cfg Config, flow *versions.Publ
 		return nil, err
 	}
 	calendar := calendarOf(cfg)
+	edits := newEditor(cfg, s.store, flow, s.log)
 	d := desk.New(desk.Config{
-		Cases: s.store, Agents: s.agents(flow.Engine), Users: s.store, Canned: s.store, Reports: s.store,
+		Cases: s.store, Agents: s.agents(flow.Engine), Users: s.store, Canned: s.store, Reports: s.store, Editor: edits,
 		Channel: func() desk.ChannelState { return s.channelState(flow.State()) }, Flow: versionOf(flow.Engine),
 		Waiting: calendar.Between, Location: cfg.Hours.zone(), PublicURL: public, TrustedProxies: proxies, Log: s.log,
 	})
 	listener, err := net.Listen("tcp", cfg.Desk.Listen)
 	if err != nil {
 		d.Close()
+		edits.Close()
 		return nil, err
 	}
 	if why := cfg.Desk.exposed(); why != "" {
@@ -124,7 +127,7 @@ func (s *service) serveDesk(ctx context.Context, cfg Config, flow *versions.Publ
 	if users, err := s.store.Users(ctx); err == nil && len(users) == 0 {
 		s.log.Info("nobody may sign in to the desk yet", "remedy", "layak user add NAME --role admin")
 	}
-	server := &deskServer{desk: d, done: make(chan error, 1)}
+	server := &deskServer{desk: d, edits: edits, done: make(chan error, 1)}
 	server.http = http.Server{
 		Handler:           withMirror(d, s.mirror(cfg, flow.Engine)),
 		ReadHeaderTimeout: 5 * time.Second,
@@ -141,9 +144,10 @@ func (s *service) serveDesk(ctx context.Context, cfg Config, flow *versions.Publ
 
 // deskServer is the desk on its address.
 type deskServer struct {
-	desk *desk.Desk
-	http http.Server
-	done chan error
+	desk  *desk.Desk
+	edits *editor.Editor
+	http  http.Server
+	done  chan error
 }
 
 // Close ends streams, lets forms that are being taken finish, and waits for it.
@@ -154,6 +158,7 @@ func (d *deskServer) Close() error {
 	if err := d.http.Shutdown(ctx); err != nil {
 		_ = d.http.Close()
 	}
+	d.edits.Close()
 	if served := <-d.done; !errors.Is(served, http.ErrServerClosed) {
 		return served
 	}

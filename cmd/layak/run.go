@@ -15,6 +15,7 @@ import (
 
 	"layak/bot"
 	"layak/bot/agentchat"
+	"layak/bot/editor"
 	"layak/bot/hooks"
 	"layak/bot/versions"
 	"layak/bot/whatsapp"
@@ -43,6 +44,11 @@ func (c runCmd) Run(ctx context.Context, con *console) error {
 	cfg, err := c.load(con)
 	if err != nil {
 		return err
+	}
+	if cfg.Flow.Dir != "" {
+		if err := editor.Recover(cfg.Flow.Dir); err != nil {
+			return withCode(exitConfig, fmt.Errorf("flow.dir: finish an edit that was cut short: %w", err))
+		}
 	}
 	folder, invalid := compileFolder(ctx, cfg, nil)
 	if invalid != nil && neverRan(cfg) {
