@@ -77,7 +77,7 @@ func queued(ctx context.Context, b *bot, n int) error {
 	}
 	fmt.Printf("%d messages of %d people answered in %s with %d messages: %d people without an answer, %d messages out of order, %d repeated, %d different last answers\n",
 		spoken*len(people), len(people), took.Round(time.Millisecond), answers, silent, disordered, repeats, len(last))
-	if silent+disordered+repeats > 0 || len(last) != 1 {
+	if silent+disordered+repeats > 0 { // texts that wait together are answered as one, so the last answers may differ
 		return fmt.Errorf("not everybody was answered as they should")
 	}
 	return nil
