@@ -161,4 +161,5 @@ var (
 	_ prometheus.Collector = health{}
 	_ bot.Store            = turnCounter{}
 	_ bot.Keeper           = turnCounter{}
+	_ bot.Housekeeper      = turnCounter{}
 )
