@@ -252,4 +252,5 @@ func (d *Desk) fill(template string, v caseView, agent string) string {
 }
 
 func (v caseView) lastEvent() int64 { return v.List.event }
+func (v caseView) waiting() int     { return v.List.queue }
 func (v caseView) self() string     { return v.URL + "?" + v.Query }

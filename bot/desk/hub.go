@@ -186,7 +186,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, s bot.Session) err
 		return nil
 	}
 	if after, err = d.catchUp(r.Context(), stream, after); err != nil {
-		return nil //nolint // the browser comes back by itself, and a status cannot be sent any more
+		return nil // the browser comes back by itself, and a status cannot be sent any more
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()

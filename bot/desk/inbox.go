@@ -32,9 +32,11 @@ type listView struct {
 	Clear  string // address without search and label
 	Labels []string
 	event  int64
+	queue  int
 }
 
 func (v listView) lastEvent() int64 { return v.event }
+func (v listView) waiting() int     { return v.queue }
 func (v listView) self() string     { return "" }
 
 type tab struct {
@@ -106,7 +108,7 @@ func (d *Desk) list(ctx context.Context, s bot.Session, q bot.CaseQuery, selecte
 	if err != nil {
 		return listView{}, err
 	}
-	out := listView{View: q.View, Search: q.Search, Label: q.Label, event: last}
+	out := listView{View: q.View, Search: q.Search, Label: q.Label, event: last, queue: queue}
 	for _, v := range views {
 		t := tab{View: v, URL: "/cases?view=" + string(v), On: v == q.View, N: -1}
 		switch v {

@@ -22,7 +22,7 @@ var templates embed.FS
 // pageSet is every page in one language.
 type pageSet map[string]*template.Template
 
-// layouts frames a page; those without one stand alone.
+// layout is the frame of every page.
 const layout = "layout.html"
 
 // version changes with every asset, so that browsers may keep the others for good.
@@ -75,8 +75,7 @@ type view struct {
 	Version string
 	Event   int64 // the newest event when the page was made
 	Live    bool  // the page changes by itself
-	Queue   int
-	Mine    int
+	Queue   int   // cases that wait
 	V       any
 }
 
@@ -89,14 +88,13 @@ func (d *Desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 	}
 	if l, ok := v.(live); ok {
 		out.Live, out.Event = true, l.lastEvent()
+		out.Queue = l.waiting()
 		if self := l.self(); self != "" {
 			out.Path = self
 		}
-	}
-	if s.Name != "" {
-		queue, mine, err := d.cfg.Cases.CaseCounts(r.Context(), s.Name)
-		if err == nil {
-			out.Queue, out.Mine = queue, mine
+	} else if s.Name != "" {
+		if queue, _, err := d.cfg.Cases.CaseCounts(r.Context(), s.Name); err == nil {
+			out.Queue = queue
 		}
 	}
 	d.write(w, status, lang, name, layout, out)
@@ -119,10 +117,11 @@ func (d *Desk) write(w http.ResponseWriter, status int, lang, name, part string,
 	_, _ = w.Write(b.Bytes())
 }
 
-// live is a view that changes by itself. It knows the newest event that it shows, and where it can be fetched again, ""
+// live is a view that changes by itself. It knows the newest event that it shows, how many cases wait, and where it can be fetched again, ""
 // for where it was: a page that answers a form stands at the address of the form.
 type live interface {
 	lastEvent() int64
+	waiting() int
 	self() string
 }
 

@@ -207,3 +207,15 @@ func TestCannedAndUsersAreKept(t *testing.T) {
 		t.Errorf("%v", d.store.users["tono"])
 	}
 }
+
+// The inbox shows a wait that is long as such, and one page leads to the next.
+func TestInboxPages(t *testing.T) {
+	d, sari := working(t)
+	sari.get("/cases").has(t, "wait late", "menunggu 52 mnt").lacks(t, "Kasus berikutnya")
+	d.store.next = "zweite"
+	sari.get("/cases?view=open&q=Bu&label=jamu").has(t, "Kasus berikutnya", "cursor=zweite&amp;label=jamu&amp;q=Bu&amp;view=open")
+	sari.get("/cases?view=open&cursor=zweite").has(t, "Ke awal daftar")
+	part := sari.request(http.MethodGet, "/cases?view=open", nil)
+	part.Header.Set("X-Part", "list")
+	sari.do(part).is(t, "the list alone", http.StatusOK).has(t, "Wulan").lacks(t, "<html", "rail")
+}

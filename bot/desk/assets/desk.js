@@ -78,31 +78,45 @@ function title() {
 // The answer to a form stands at the form's address; a reload would send it again.
 if (body.dataset.self && /^\/cases\/\d+\/./.test(location.pathname)) history.replaceState(null, "", body.dataset.self);
 
-// Events say which case changed. Many at once lead to one look.
+// Events say which case changed. Many at once lead to one look, and a busy desk to at most three a second.
 if (body.dataset.after !== undefined && window.EventSource) {
   const mine = $("[data-case]")?.dataset.case;
-  let due = 0, what = "";
+  let due = 0, what = "", last = 0, after = body.dataset.after, source = null, lost = 0;
   const soon = kind => {
     what = what === "all" ? what : kind;
     if (due) return;
-    due = setTimeout(() => { const now = what; due = 0; what = ""; refresh(now); }, 40);
+    due = setTimeout(() => {
+      const now = what;
+      due = 0; what = ""; last = Date.now();
+      refresh(now);
+    }, Math.max(40, last + 330 - Date.now()));
   };
-  const source = new EventSource(`/events?after=${body.dataset.after}`);
-  let lost = 0;
-  source.addEventListener("case", e => {
-    const news = JSON.parse(e.data);
-    soon(String(news.case) === mine ? "all" : "list");
-    if (news.kind === "opened") announce(body.dataset.news);
-  });
-  source.addEventListener("all", () => soon("all"));
-  source.addEventListener("open", () => { clearTimeout(lost); body.dataset.connected = "yes"; announce(""); });
-  source.addEventListener("error", () => {
-    delete body.dataset.connected;
+  const connect = () => {
+    if (source) return;
+    source = new EventSource(`/events?after=${after}`);
+    source.addEventListener("case", e => {
+      const news = JSON.parse(e.data);
+      after = e.lastEventId;
+      soon(String(news.case) === mine ? "all" : "list");
+      if (news.kind === "opened") announce(body.dataset.news);
+    });
+    source.addEventListener("all", e => { after = e.lastEventId; soon("all"); });
+    source.addEventListener("open", () => { clearTimeout(lost); body.dataset.connected = "yes"; announce(""); });
+    source.addEventListener("error", () => {
+      delete body.dataset.connected;
+      clearTimeout(lost);
+      lost = setTimeout(() => { announce(body.dataset.off); refresh("list"); }, 3000); // a refresh finds out if the session ended
+    });
+  };
+  // A browser has six connections to one host: a tab that nobody sees must not hold one.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) { connect(); soon("all"); return; }
+    source?.close();
+    source = null;
     clearTimeout(lost);
-    lost = setTimeout(() => { announce(body.dataset.off); refresh("list"); }, 3000); // a refresh finds out if the session ended
   });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon("all"); });
-  setInterval(() => soon("list"), 60000); // waiting times
+  if (!document.hidden) connect();
+  setInterval(() => soon("list"), 60000); // waiting times, and the number in the title of a tab that nobody sees
 }
 
 // A draft stays in this browser until the desk says that it was taken, whatever happens on the way.
