@@ -82,14 +82,21 @@ func (a *Agents) Return(ctx context.Context, id int64, by string) error {
 }
 
 // Close ends a case that nobody has, or by or the business phone, and then gives its chat back to the bot, which asks the
-// person whether it helped.
+// person whether it helped. Of a case that nobody ever had it does not ask.
 func (a *Agents) Close(ctx context.Context, id int64, c Closing) error {
 	return a.release(ctx, id, c.By, func(chat Chat, k Case) (bool, error) {
 		if chat.Owner != "" {
 			return a.Turns.TakeBackClosed(ctx, chat.Key, chat.Owner, c)
 		}
-		_, err := a.Store.CloseCase(ctx, k.ID, c, a.now())
-		return err == nil, err
+		if _, err := a.Store.CloseCase(ctx, k.ID, c, a.now()); err != nil {
+			return false, err
+		}
+		if !k.ClaimedAt.IsZero() && c.Outcome != ClosedSpam && c.Outcome != ClosedNoReply { // somebody worked on it before
+			if _, err := a.Turns.AskHelped(ctx, chat.Key); err != nil {
+				a.Turns.log().Warn("not asked whether it helped", "chat", chat.Key, "err", err) // the case is closed all the same
+			}
+		}
+		return true, nil
 	})
 }
 

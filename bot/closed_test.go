@@ -74,10 +74,29 @@ func TestHelpedIsAskedOnlyOfWhoIsThere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if chat, err := store.Load(t.Context(), a.Chat); err != nil || chat.Owner != "" {
+				t.Fatalf("chat %+v, %v", chat, err)
+			}
 			asked := slices.ContainsFunc(lines, func(l bot.Line) bool { return l.Text == "did it help?" })
 			if asked != test.asked {
 				t.Errorf("asked is %v, want %v: %+v", asked, test.asked, lines)
 			}
 		})
 	}
+}
+
+// An agent who gave the chat back first and closes the case then has the person asked, too; one who never had it has not.
+func TestHelpedIsAskedAfterTheReturn(t *testing.T) {
+	o, ctx := newOffice(t), t.Context()
+	const ana = "6281100001@s.whatsapp.net"
+	o.deliver(ana, "hi", false)
+	o.deliver(ana, "agent", false)
+	o.sees(ana, "hello [hi] business?", "a person will come")
+	id := o.open(bot.ViewQueue)[0].ID
+	_, err := o.agents.Claim(ctx, id, "sari")
+	o.ok(err)
+	o.ok(o.agents.Return(ctx, id, "sari"))
+	o.sees(ana, "hello [hi] business?", "a person will come", "back: business?")
+	o.ok(o.agents.Close(ctx, id, bot.Closing{By: "sari", Outcome: bot.ClosedAnswered}))
+	o.sees(ana, "hello [hi] business?", "a person will come", "back: business?", "did it help?")
 }
