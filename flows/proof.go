@@ -2,6 +2,7 @@ package flows
 
 import (
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/expr-lang/expr"
@@ -30,7 +31,16 @@ const (
 
 // Faults tries every state with every combination of answers under the rules in force at that time.
 func (f *Flow) Faults(at time.Time) []Fault {
-	p := prover{f: f, held: map[string]bool{}, seen: map[StateID]bool{}}
+	p := prover{f: f, held: map[string]bool{}, seen: map[StateID]bool{}, tried: map[string]bool{}}
+	for _, id := range f.Order {
+		for _, e := range f.States[id].Edges {
+			for _, fact := range f.Pack.Facts {
+				if strings.Contains(e.If, fact.ID) {
+					p.reads = append(p.reads, fact.ID)
+				}
+			}
+		}
+	}
 	p.try("", map[string]string{})
 	for _, c := range f.Pack.Categories {
 		p.try(c.ID, map[string]string{})
@@ -52,10 +62,21 @@ type prover struct {
 	held map[string]bool  // by event: the condition held at least once
 	seen map[StateID]bool // states reported already
 	out  []Fault
+
+	reads []string        // facts that conditions read
+	tried map[string]bool // what they read, tried already
 }
 
-// try follows the edges that wait for nothing from every state.
+// try follows the edges that wait for nothing from every state. Answers that no condition reads make no difference.
 func (p *prover) try(category string, facts map[string]string) {
+	key := category
+	for _, fact := range p.reads {
+		key += " " + fact + "=" + facts[fact]
+	}
+	if p.tried[key] {
+		return
+	}
+	p.tried[key] = true
 	for asked := range p.f.most + 3 { // the recap and a question of the flow's own count too
 		for _, pending := range []bool{false, true} {
 			env := guardEnv{Pending: pending, Asked: asked, Category: category, Answers: facts}

@@ -124,7 +124,7 @@ func pack(p *rules.Pack, at time.Time, show shower) problem.List {
 			a.ID, b.ID, a.Outcome), "put them together into one")
 	}
 	disagrees := map[string]bool{}
-	p.Each(at, func(category string, facts map[string]string, o rules.Outcome) {
+	p.Some(at, func(category string, facts map[string]string, o rules.Outcome) {
 		asked, _, _ := p.Path(category, facts, at)
 		given := map[string]string{}
 		for _, id := range asked {

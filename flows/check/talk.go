@@ -147,7 +147,7 @@ func messages(ctx context.Context, f *flows.Flow, at time.Time) problem.List {
 				})
 			}
 		}
-		f.Pack.Each(at, func(category string, facts map[string]string, o rules.Outcome) {
+		f.Pack.Some(at, func(category string, facts map[string]string, o rules.Outcome) {
 			asked, _, _ := f.Pack.Path(category, facts, at)
 			key := category
 			for _, id := range asked {

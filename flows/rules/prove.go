@@ -116,6 +116,21 @@ func (p *Pack) Each(at time.Time, f func(category string, facts map[string]strin
 	}
 }
 
+// maxWork bounds what Some does for one business: looking at one combination takes as long as there are combinations.
+const maxWork = 250_000
+
+// Some is Each for what takes long: of a business with more than 500 combinations it takes a sample, evenly spread.
+func (p *Pack) Some(at time.Time, f func(category string, facts map[string]string, o Outcome)) {
+	seg, n := p.at(at), map[string]int{}
+	p.Each(at, func(category string, facts map[string]string, o Outcome) {
+		size := len(seg.tables[category].outcomes)
+		if every := max(1, size*size/maxWork); n[category]%every == 0 {
+			f(category, facts, o)
+		}
+		n[category]++
+	})
+}
+
 // EachMatch is Each with the rules that match.
 func (p *Pack) EachMatch(at time.Time, f func(category string, facts map[string]string, o Outcome, matching []*Rule)) {
 	seg := p.at(at)
