@@ -31,11 +31,14 @@ type flowDesk struct {
 	publisher *versions.Publisher
 }
 
-// withEditor gives a desk a flow folder, and returns it.
-func withEditor(t *testing.T, writable bool) (*flowDesk, func(*Config)) {
+// theLoan is the small flow of the tutorial.
+const theLoan = "../../docs/examples/loan"
+
+// withEditor gives a desk a copy of a flow folder, and returns it.
+func withEditor(t *testing.T, source string, writable bool) (*flowDesk, func(*Config)) {
 	t.Helper()
 	f := &flowDesk{dir: t.TempDir()}
-	if err := os.CopyFS(f.dir, os.DirFS("../../docs/examples/loan")); err != nil {
+	if err := os.CopyFS(f.dir, os.DirFS(source)); err != nil {
 		t.Fatal(err)
 	}
 	store, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "layak.db"), storage.Options{})
@@ -92,7 +95,7 @@ func withEditor(t *testing.T, writable bool) (*flowDesk, func(*Config)) {
 
 func newFlowDesk(t *testing.T, writable bool) *flowDesk {
 	t.Helper()
-	f, use := withEditor(t, writable)
+	f, use := withEditor(t, theLoan, writable)
 	f.testDesk = newTestDesk(t, use)
 	return f
 }
@@ -230,6 +233,14 @@ func TestPublishAndRollBack(t *testing.T) {
 	}
 	if got, _ := f.versions.Published(t.Context()); got.Digest != before.Digest() || got.Author != "ratna" || got.Note != "confusing" {
 		t.Errorf("published %+v", got)
+	}
+	// The folder still holds the other version: a draft can begin with the live one.
+	b.get("/admin/flow/edit").has(t, `value="adopt"`)
+	b.submit("/admin/flow/edit", url.Values{"do": {"adopt"}}).is(t, "adopt", http.StatusSeeOther)
+	page = b.get(editGreeting).has(t, "lang/en.yaml", "Tidak ada bedanya")
+	b.post("/admin/flow/edit", b.form(page, url.Values{"in.en": {old}, "do": {"publish"}, "note": {"as it was"}})).is(t, "publish again", http.StatusSeeOther)
+	if folder, _ := flows.ReadFolder(os.DirFS(f.dir)); folder.Digest() != before.Digest() {
+		t.Error("the folder does not hold the live version")
 	}
 	b.submit("/admin/flow", url.Values{"version": {"nonsense"}, "note": {"x"}}).is(t, "unknown version", http.StatusConflict)
 }

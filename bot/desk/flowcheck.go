@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,7 +20,8 @@ import (
 type checkView struct {
 	Notice   string
 	Waiting  bool
-	Empty    bool // there is nothing to check
+	Empty    bool     // there is nothing to check
+	Edits    []string // files
 	Base     string
 	Draft    string
 	Harmful  problem.List
@@ -49,7 +51,7 @@ type verdictChange struct {
 // checkOf checks a draft and puts what was found into words.
 func (d *Desk) checkOf(r *http.Request, s bot.Session, draft draft, folder flows.Folder, wait time.Duration) checkView {
 	files := draft.on(folder)
-	v := checkView{Base: draft.Base, Draft: editor.Exact(files)}
+	v := checkView{Base: draft.Base, Draft: editor.Exact(files), Edits: slices.Sorted(maps.Keys(draft.Edits))}
 	live := d.cfg.Editor.Live()
 	if len(draft.Edits) == 0 && folder.Digest() == live.Digest() {
 		v.Empty = true

@@ -16,6 +16,7 @@ const maxDrafts = 16
 type draft struct {
 	Base  string       // editor.Exact of the folder that it began with
 	Edits flows.Folder // whole files
+	Note  string       // written so far
 	at    time.Time
 }
 

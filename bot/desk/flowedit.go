@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -72,10 +73,14 @@ type field struct {
 	Rows               int
 }
 
+// newField sizes a box for what it holds: texts stand side by side and are wrapped, files are not.
 func newField(name, label, value string) field {
 	rows := 2
 	for line := range strings.Lines(value) {
-		rows += 1 + len(line)/90
+		rows++
+		if name != "content" {
+			rows += len(line) / 40
+		}
 	}
 	return field{Name: name, Label: label, Value: value, Rows: min(max(rows, 4), 28)}
 }
@@ -176,7 +181,7 @@ type editView struct {
 	Base     string // of the folder when the page was opened
 	Draft    string // of the draft then
 	Stale    bool   // the folder changed since the draft began
-	Edits    []string
+	Apart    bool   // the folder is not what is live
 	Note     string
 	Index    indexView
 	Check    checkView
@@ -218,7 +223,8 @@ func (d *Desk) renderEdit(w http.ResponseWriter, r *http.Request, s bot.Session,
 	draft := d.drafts.of(s.Name, folder)
 	files := draft.on(folder)
 	v.Writable, v.Stale = d.cfg.Editor.Writable(), draft.Base != editor.Exact(folder)
-	v.Edits = slices.Sorted(maps.Keys(draft.Edits))
+	v.Apart = v.Writable && len(draft.Edits) == 0 && folder.Digest() != d.cfg.Editor.Live().Digest()
+	v.Note = cmp.Or(v.Note, draft.Note)
 	if v.Base == "" {
 		v.Base, v.Draft = draft.Base, editor.Exact(files)
 	}
@@ -236,7 +242,7 @@ func (d *Desk) renderEdit(w http.ResponseWriter, r *http.Request, s bot.Session,
 		v.Index = index(files)
 	}
 	v.Check = d.checkOf(r, s, draft, folder, shortWait)
-	v.Try = d.tryOf(r, s, "/admin/flow/edit?"+v.Target.Query(), len(draft.Edits))
+	v.Try = d.tryOf(r, s, "/admin/flow/edit?"+v.Target.Query(), v.Writable)
 	d.render(w, r, status, "flowedit", s, v)
 	return nil
 }
@@ -269,7 +275,15 @@ func (d *Desk) changeFlow(w http.ResponseWriter, r *http.Request, s bot.Session)
 	v := editView{Target: t, Base: r.PostFormValue("base"), Draft: r.PostFormValue("draft"), Note: cut(r.PostFormValue("note"), maxNote)}
 	if do == "discard" {
 		d.drafts.drop(s.Name)
+		d.talks.drop(s.Name)
 		http.Redirect(w, r, "/admin/flow/edit?"+t.Query(), http.StatusSeeOther)
+		return nil
+	}
+	if do == "adopt" {
+		if err := d.adopt(s); err != nil {
+			return err
+		}
+		http.Redirect(w, r, "/admin/flow/edit", http.StatusSeeOther)
 		return nil
 	}
 	refused := func(notice string) error {
@@ -325,6 +339,7 @@ func (d *Desk) changeFlow(w http.ResponseWriter, r *http.Request, s bot.Session)
 		return refused(text(lang, "edit.failed", err))
 	}
 	d.drafts.drop(s.Name)
+	d.talks.drop(s.Name)
 	now := d.cfg.Editor.Live().Digest()
 	d.log.Info("flow edited", "by", s.Name, "version", versions.Short(now), "files", slices.Sorted(maps.Keys(draft.Edits)))
 	http.Redirect(w, r, "/admin/flow?published="+versions.Short(now), http.StatusSeeOther)
@@ -358,9 +373,28 @@ func (d *Desk) save(r *http.Request, s bot.Session, t target) (draft, flows.Fold
 	maps.Copy(edits, have.Edits)
 	maps.Copy(edits, changed)
 	maps.DeleteFunc(edits, func(name, text string) bool { return folder[name] == text })
-	have.Edits = edits
+	have.Edits, have.Note = edits, cut(r.PostFormValue("note"), maxNote)
 	d.drafts.keep(s.Name, have, d.now())
 	return have, folder, nil
+}
+
+// adopt makes a draft of the live version, for a folder that holds something else since a rollback.
+func (d *Desk) adopt(s bot.Session) error {
+	folder, err := d.cfg.Editor.Folder()
+	if err != nil {
+		return err
+	}
+	if !d.cfg.Editor.Writable() {
+		return errInput
+	}
+	edits := flows.Folder{}
+	for name, text := range d.cfg.Editor.Live().Files {
+		if editor.Editable(folder, name) && folder[name] != text {
+			edits[name] = text
+		}
+	}
+	d.drafts.keep(s.Name, draft{Base: editor.Exact(folder), Edits: edits}, d.now())
+	return nil
 }
 
 // typed is what somebody typed, to be shown again.

@@ -120,7 +120,7 @@ func (d *Desk) renderFlow(w http.ResponseWriter, r *http.Request, s bot.Session,
 	if id != "" {
 		back += "?state=" + queryEscape(string(id))
 	}
-	v.Try = d.tryOf(r, s, back, v.Edits)
+	v.Try = d.tryOf(r, s, back, v.Edits > 0)
 	d.render(w, r, status, "flow", s, v)
 	return nil
 }

@@ -46,7 +46,7 @@ type tryView struct {
 	State   flows.StateID
 	Version string
 	Turns   []tryTurn
-	Edits   int    // files that the draft changes; without any there is only the live version
+	Choice  bool   // there is a draft to choose
 	Back    string // the page to come back to
 	CSRF    string
 	Notice  string
@@ -135,9 +135,10 @@ func (t *talks) bound(name string) {
 }
 
 // tryOf is the conversation of an admin on a page.
-func (d *Desk) tryOf(r *http.Request, s bot.Session, back string, edits int) tryView {
+func (d *Desk) tryOf(r *http.Request, s bot.Session, back string, choice bool) tryView {
 	v := d.talks.view(s.Name)
-	v.Back, v.Edits, v.CSRF = back, edits, csrfToken(r, d.cookieName())
+	v.Draft = v.Draft || choice && len(v.Turns) == 0
+	v.Back, v.Choice, v.CSRF = back, choice, csrfToken(r, d.cookieName())
 	return v
 }
 
@@ -150,7 +151,7 @@ func (d *Desk) tryFlow(w http.ResponseWriter, r *http.Request, s bot.Session) er
 	onDraft := r.PostFormValue("on") == "draft"
 	answer := func(notice string) error {
 		if r.Header.Get("X-Part") != "" {
-			v := d.tryOf(r, s, back, 0)
+			v := d.tryOf(r, s, back, false)
 			v.Draft, v.Notice = onDraft, notice
 			d.part(w, r, "flow", "flow-try", s, v)
 			return nil

@@ -26,31 +26,7 @@ func TestPagesInABrowser(t *testing.T) {
 	ctx := chromium.New(t)
 	d := newTestDesk(t)
 	d.store.fillOrdinary(d.now)
-	dir := os.Getenv("LAYAK_SHOTS")
-	var mu sync.Mutex
-	var complaints []string
-	err := chromedp.Listen(ctx, func(ev any) {
-		var text string
-		switch e := ev.(type) {
-		case *cdplog.EventEntryAdded:
-			if e.Entry.Level == cdplog.EntryLevelError {
-				text = e.Entry.Text + " " + e.Entry.URL
-			}
-		case *runtime.EventExceptionThrown:
-			text = e.ExceptionDetails.Text + " " + e.ExceptionDetails.Exception.Description
-		}
-		if text != "" {
-			mu.Lock()
-			complaints = append(complaints, text)
-			mu.Unlock()
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := chromedp.Call(ctx, cdplog.Enable, cdp.Empty{}); err != nil {
-		t.Fatal(err)
-	}
+	report := complaints(t, ctx)
 	if err := chromedp.Do(ctx, chromedp.Navigate(d.url+"/sign-in")); err != nil {
 		t.Fatal(err)
 	}
@@ -66,49 +42,8 @@ func TestPagesInABrowser(t *testing.T) {
 		{"users", "/admin/users"},
 		{"canned", "/admin/canned"},
 	}
-	looks := []struct {
-		name   string
-		width  int64
-		height int64
-		scheme string
-	}{{"wide-light", 1280, 800, "light"}, {"wide-dark", 1280, 800, "dark"}, {"phone-light", 390, 844, "light"}, {"phone-dark", 390, 844, "dark"}}
-	shoot := func(look int, name string) {
-		l := looks[look]
-		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: l.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-		}}
-		if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-			t.Fatal(err)
-		}
-		if err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, l.height)); err != nil {
-			t.Fatal(err)
-		}
-		over, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
-		if err != nil {
-			t.Fatalf("%s %s: %v", name, l.name, err)
-		}
-		wrong, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](unreadable))
-		if err != nil {
-			t.Fatalf("%s %s: %v", name, l.name, err)
-		}
-		for _, w := range wrong {
-			t.Errorf("%s at %s: %s", name, l.name, w)
-		}
-		if over > 0 {
-			t.Errorf("%s at %s reaches %g pixels over the edge", name, l.name, over)
-		}
-		if dir != "" {
-			shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.png", name, l.name)), shot, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
 	for i := range looks {
-		shoot(i, "signin")
+		shoot(t, ctx, i, "signin")
 	}
 	signInThere(t, ctx, d.url, "ratna")
 	_ = d.store.Assign(t.Context(), 41, "", "ratna") // so that there is a box to reply in
@@ -122,24 +57,20 @@ func TestPagesInABrowser(t *testing.T) {
 			t.Fatalf("%s: %v", p.name, err)
 		}
 		for i := range looks {
-			shoot(i, p.name)
+			shoot(t, ctx, i, p.name)
 		}
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	for _, c := range complaints {
-		t.Error("the browser complains: " + c)
-	}
+	report()
 }
 
-// unreadable lists texts whose contrast is below 4.5 (WCAG AA), fields without a label, and ids that stand twice.
+// unreadable lists texts whose contrast is below 4.5 (WCAG AA; in the picture of the flow a text's ground is no element), fields without a label, and ids that stand twice.
 const unreadable = `(() => {
   const wrong = [], parse = c => (c.match(/[\d.]+/g) || []).map(Number);
   const light = c => { const [r, g, b] = c.slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
   const over = (top, under) => { const a = top[3] ?? 1; return [0, 1, 2].map(i => top[i] * a + under[i] * (1 - a)); };
   const ground = e => { const all = []; for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c[3] !== 0) all.push(c); } return all.reverse().reduce((u, c) => over(c, u), [255, 255, 255]); };
   for (const e of document.body.querySelectorAll("*")) {
-    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.checkVisibility() || e.closest(".hidden, .skip, option")) continue;
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.checkVisibility() || e.closest(".hidden, .skip, option, .picture")) continue;
     const style = getComputedStyle(e), under = ground(e), c = parse(e instanceof SVGElement ? style.fill : style.color);
     let opacity = 1;
     for (let p = e; p; p = p.parentElement) opacity *= getComputedStyle(p).opacity;
@@ -152,6 +83,89 @@ const unreadable = `(() => {
   for (const e of document.querySelectorAll("[id]")) { if (seen.has(e.id)) wrong.push("id twice: " + e.id); seen.add(e.id); }
   return wrong;
 })()`
+
+// looks are how pages are drawn.
+var looks = []struct {
+	name   string
+	width  int64
+	height int64
+	scheme string
+}{{"wide-light", 1280, 800, "light"}, {"wide-dark", 1280, 800, "dark"}, {"phone-light", 390, 844, "light"}, {"phone-dark", 390, 844, "dark"}}
+
+// complaints gathers what the browser complains about from now on, until report fails the test with it.
+func complaints(t *testing.T, ctx context.Context) (report func()) {
+	t.Helper()
+	var mu sync.Mutex
+	var all []string
+	err := chromedp.Listen(ctx, func(ev any) {
+		var text string
+		switch e := ev.(type) {
+		case *cdplog.EventEntryAdded:
+			if e.Entry.Level == cdplog.EntryLevelError {
+				text = e.Entry.Text + " " + e.Entry.URL
+			}
+		case *runtime.EventExceptionThrown:
+			text = e.ExceptionDetails.Text + " " + e.ExceptionDetails.Exception.Description
+		}
+		if text != "" {
+			mu.Lock()
+			all = append(all, text)
+			mu.Unlock()
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, cdplog.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		t.Helper()
+		mu.Lock()
+		defer mu.Unlock()
+		for _, c := range all {
+			t.Error("the browser complains: " + c)
+		}
+	}
+}
+
+// shoot looks at the page that is open.
+func shoot(t *testing.T, ctx context.Context, look int, name string) {
+	t.Helper()
+	l := looks[look]
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: l.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, l.height)); err != nil {
+		t.Fatal(err)
+	}
+	over, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+	if err != nil {
+		t.Fatalf("%s %s: %v", name, l.name, err)
+	}
+	wrong, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](unreadable))
+	if err != nil {
+		t.Fatalf("%s %s: %v", name, l.name, err)
+	}
+	for _, w := range wrong {
+		t.Errorf("%s at %s: %s", name, l.name, w)
+	}
+	if over > 0 {
+		t.Errorf("%s at %s reaches %g pixels over the edge", name, l.name, over)
+	}
+	if dir := os.Getenv("LAYAK_SHOTS"); dir != "" {
+		shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.png", name, l.name)), shot, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 // signInThere signs a browser in.
 func signInThere(t *testing.T, ctx context.Context, address, name string) {

@@ -29,6 +29,7 @@
       history.pushState(null, "", address);
       open(address);
     });
+    one("#zoom").addEventListener("change", () => (one(".picture .on") || one("#start"))?.scrollIntoView({ block: "nearest", inline: "center" }));
     addEventListener("popstate", () => open(location.pathname + location.search));
     one("#pick-state").addEventListener("change", e => e.target.form.requestSubmit());
   }
