@@ -78,7 +78,8 @@ func write(dir string, was, now flows.Folder) error {
 			return undo(fmt.Errorf("write %s: %w", name, err))
 		}
 	}
-	if err := put(root, journal+fresh, "", strings.Join(changed, "\n")+"\n"); err == nil {
+	err = put(root, journal+fresh, "", strings.Join(changed, "\n")+"\n")
+	if err == nil {
 		err = root.Rename(journal+fresh, journal)
 	}
 	if err != nil {
