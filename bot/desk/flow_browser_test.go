@@ -75,6 +75,13 @@ func TestFlowPageInABrowser(t *testing.T) {
 		t.Error("the folder does not hold it")
 	}
 	draw("flow-published")
+	_ = f.store.SetUserLang(t.Context(), "ratna", "en")
+	rule := live.Flow().Pack.Rules[0]
+	do("another verdict, live", chromedp.Navigate(f.url+"/admin/flow/edit?kind=rule&id="+rule.ID), chromedp.WaitVisible("textarea.code"),
+		chromedp.Evaluate[chromedp.Void](`{ const box = document.querySelector("textarea.code"); box.value = box.value.replace("verdict: `+string(rule.Outcome)+`", "verdict: needs_review"); box.dispatchEvent(new Event("input", { bubbles: true })); }`),
+		see("get another verdict"), chromedp.WaitVisible("#check-result table"))
+	draw("flow-verdict")
+	do("thrown away", chromedp.Click(`button[value="discard"]`), see("No edits yet"))
 	do("a whole file", chromedp.Navigate(f.url+"/admin/flow/edit?file=rules.yaml"), chromedp.WaitVisible("textarea.code"))
 	draw("flow-file")
 	do("all parts", chromedp.Navigate(f.url+"/admin/flow/edit"), chromedp.WaitVisible(".picks"))

@@ -73,14 +73,18 @@ type field struct {
 	Rows               int
 }
 
-// newField sizes a box for what it holds: texts stand side by side and are wrapped, files are not.
-func newField(name, label, value string) field {
+// How many letters fit into a line of a box: texts stand side by side, whole files are not wrapped.
+const (
+	besideWidth = 40
+	partWidth   = 75
+	noWrap      = 1 << 20
+)
+
+// newField sizes a box for what it holds.
+func newField(name, label, value string, width int) field {
 	rows := 2
 	for line := range strings.Lines(value) {
-		rows++
-		if name != "content" {
-			rows += len(line) / 40
-		}
+		rows += 1 + len(line)/width
 	}
 	return field{Name: name, Label: label, Value: value, Rows: min(max(rows, 4), 28)}
 }
@@ -105,7 +109,7 @@ func (t target) fields(files flows.Folder) ([]field, error) {
 		for _, lang := range langFiles(files) {
 			file := files["lang/"+lang+".yaml"]
 			found = found || slices.Contains(editor.TextKeys(file), t.Text)
-			out = append(out, newField("in."+lang, lang, editor.Text(file, t.Text)))
+			out = append(out, newField("in."+lang, lang, editor.Text(file, t.Text), besideWidth))
 		}
 		if !found {
 			return nil, errNoPage
@@ -120,11 +124,11 @@ func (t target) fields(files flows.Folder) ([]field, error) {
 		if err != nil {
 			return nil, errNoPage
 		}
-		f := newField("content", file, part)
+		f := newField("content", file, part, partWidth)
 		f.File, f.Line = file, 1+strings.Count(files[file][:strings.Index(files[file], part)], "\n")
 		return []field{f}, nil
 	case editor.Editable(files, t.File):
-		f := newField("content", t.File, files[t.File])
+		f := newField("content", t.File, files[t.File], noWrap)
 		f.File, f.Line = t.File, 1
 		return []field{f}, nil
 	}
@@ -401,11 +405,11 @@ func (d *Desk) adopt(s bot.Session) error {
 func (t target) typed(r *http.Request) (out []field, err error) {
 	for name, values := range r.PostForm {
 		if lang, ok := strings.CutPrefix(name, "in."); ok && t.Text != "" && len(lang) <= 3 {
-			out = append(out, newField(name, lang, values[0]))
+			out = append(out, newField(name, lang, values[0], besideWidth))
 		}
 	}
 	if t.Text == "" && r.PostForm.Has("content") {
-		out = append(out, newField("content", t.Name(), r.PostFormValue("content")))
+		out = append(out, newField("content", t.Name(), r.PostFormValue("content"), partWidth))
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("nothing was typed")

@@ -122,7 +122,7 @@ func (e *Editor) Check(ctx context.Context, draft flows.Folder, wait time.Durati
 	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
 	live := e.Live()
-	key := Exact(draft) + live.Digest()
+	key := Exact(draft) + live.Digest() + e.Now().UTC().Format(time.DateOnly) // rules begin and end
 	for {
 		e.mu.Lock()
 		for _, c := range e.kept {
