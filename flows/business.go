@@ -264,6 +264,10 @@ func (s *step) afterwards(state *State) error {
 	if s.in.Kind == InputTap {
 		s.text = s.in.Choice
 	}
+	if s.in.Kind == InputText && s.c.Judged && match.Why(s.text) {
+		s.sayVerdict(s.decide())
+		return nil
+	}
 	if s.chat(state) {
 		return nil
 	}

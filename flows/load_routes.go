@@ -15,12 +15,13 @@ func (l *loader) structure() {
 	for i, s := range l.yaml.States {
 		at[StateID(s.ID)] = fmt.Sprintf("states[%d]", i)
 	}
-	reached := map[StateID]bool{}
+	reached, unknown := map[StateID]bool{}, false // unknown: an edge leads to a state that is not there, perhaps misspelt
 	var visit func(StateID)
 	visit = func(id StateID) {
 		if s := f.States[id]; s != nil && !reached[id] {
 			reached[id] = true
 			for _, e := range s.Edges {
+				unknown = unknown || e.To != StateChange && f.States[e.To] == nil
 				visit(e.To)
 			}
 		}
@@ -30,7 +31,7 @@ func (l *loader) structure() {
 	for _, id := range f.Order {
 		s := f.States[id]
 		judges = judges || s.Judge
-		if !reached[id] && f.States[f.Start] != nil {
+		if !reached[id] && !unknown && f.States[f.Start] != nil {
 			l.file.Add(problem.Unreachable, at[id]+".id", "state %q can never be reached from %q", id, f.Start).Try("let an edge lead to it (to: %s), or remove it", id)
 		}
 		if len(s.Edges) == 0 && !s.Judge {
@@ -160,7 +161,8 @@ func covers(first, e *Edge, langs []string) bool {
 	return true
 }
 
-// undecided reports states from which no way leads to a verdict.
+// undecided reports states from which no way leads to a verdict. Where an edge leads to a state that is not there, that is
+// the one problem: what lies behind it is not known.
 func (l *loader) undecided() {
 	f := l.flow
 	decided := map[StateID]bool{StateChange: true} // which answer to change: it comes back
@@ -168,7 +170,7 @@ func (l *loader) undecided() {
 		changed = false
 		for _, id := range f.Order {
 			s := f.States[id]
-			if !decided[id] && (s.Judge || slices.ContainsFunc(s.Edges, func(e Edge) bool { return decided[e.To] })) {
+			if !decided[id] && (s.Judge || slices.ContainsFunc(s.Edges, func(e Edge) bool { return decided[e.To] || f.States[e.To] == nil })) {
 				decided[id], changed = true, true
 			}
 		}

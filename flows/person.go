@@ -46,11 +46,15 @@ func (e *Engine) Apology(lang string, at time.Time) string {
 
 // cancels reports whether a word for calling it off means the wait for a person: not where it answers another question.
 func (s *step) cancels() bool {
-	return s.c.Waiting && s.c.Status != Stopped && (!systemState(s.c.Place.State) || s.c.Place.State == StateHelped)
+	return s.c.Status != Stopped && (!systemState(s.c.Place.State) || s.c.Place.State == StateHelped)
 }
 
-// cancel calls off the wait for a person.
+// cancel calls off the wait for a person, or says that there is nothing to call off.
 func (s *step) cancel() error {
+	if !s.c.Waiting {
+		s.say("cancel.none", nil)
+		return s.askAgain()
+	}
 	s.c.Waiting, s.c.HandedOver = false, false
 	s.effects = append(s.effects, Withdraw{})
 	s.say("person.withdrawn", nil)

@@ -99,6 +99,18 @@ func TestCancelWithdrawsTheCase(t *testing.T) {
 	}
 }
 
+func TestCancelWithoutACaseIsNoWrongAnswer(t *testing.T) {
+	c := newChat(t)
+	c.choose("herbal_medicine")
+	question := c.last.Ask.ID
+	c.say("batal")
+	c.want("Tidak ada yang perlu dibatalkan", "*ulang*", "*stop*")
+	c.asks(question)
+	if c.c.Misses > 0 || len(c.last.Effects) > 0 {
+		t.Errorf("misses %d, effects %v", c.c.Misses, c.last.Effects)
+	}
+}
+
 // The word also answers other questions: there, and where nobody waits for a person, it withdraws nothing.
 func TestCancelMeansTheQuestionThatStands(t *testing.T) {
 	c := newChat(t)

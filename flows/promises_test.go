@@ -595,3 +595,38 @@ func TestOneWayToCallItOffIsSaidOnce(t *testing.T) {
 		t.Errorf("said %d times how to call it off:\n%s", n, text)
 	}
 }
+
+// Somebody who asks why after the result reads the reasons again; nothing is decided twice.
+func TestWhyAfterTheResult(t *testing.T) {
+	for _, why := range []string{"kenapa?", "kok gitu sih"} {
+		c := newChat(t)
+		result := c.say("mlm")
+		c.want("*Kenapa*")
+		c.say(why)
+		c.want("*Hasil: tidak bisa mengajukan.*", "*Kenapa*")
+		if again := c.last.Replies[len(c.last.Replies)-1].Text; !strings.HasSuffix(result, again) {
+			t.Errorf("%s: the result reads\n%s\nand then\n%s", why, result, again)
+		}
+		if len(c.last.Effects) > 0 {
+			t.Errorf("%s: effects %v", why, c.last.Effects)
+		}
+	}
+}
+
+// Thanks are answered the same with one answer, several, or none; "ubah" asks which one.
+func TestThanksNamesNoAnswerThatIsNotThere(t *testing.T) {
+	c := newChat(t)
+	c.say("mlm", "makasih")
+	c.want("ketik *ubah*")
+	c.say("ubah")
+	c.want("Jawaban mana yang mau diubah?", "1. Usaha")
+}
+
+// In English, too, the one word is enough.
+func TestStopInEnglish(t *testing.T) {
+	c := newChat(t)
+	c.say("hi, we sell clothes", "stop")
+	if c.c.Status != flows.Stopped {
+		t.Errorf("status %q", c.c.Status)
+	}
+}

@@ -45,7 +45,7 @@ var engineTexts = []string{
 	"access.yes", "access.conditions", "access.review", "access.no",
 	"help", "back", "back.none", "restart", "change.which", "change.none", "edited", "change.now", "agent", "agent.again", "stop", "stopped.ask", "stopped.still",
 	"language", "status", "status.none", "delete.ask", "delete.done", "delete.kept", "resume.ask", "resume.on", "resume.back",
-	"person.soon", "person.later", "person.some", "person.withdrawn", "helped.ask", "helped.yes", "helped.no", "option.helped", "option.not_helped",
+	"person.soon", "person.later", "person.some", "person.withdrawn", "cancel.none", "helped.ask", "helped.yes", "helped.no", "option.helped", "option.not_helped",
 	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price",
 	"media", "personal", "result.hint", "fault", "stale",
 }

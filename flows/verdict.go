@@ -24,14 +24,19 @@ func (s *step) judge() {
 		s.handOff(reason)
 	}
 	s.c.Judged = true
-	w := s.words()
-	w.Lines = s.recapLines()
-	w.Verdict = s.verdictWords(v)
-	s.say("verdict", w)
+	s.sayVerdict(v)
 	if v.Verdict == rules.NeedsReview {
 		s.promise()
 	}
 	s.remember(v)
+}
+
+// sayVerdict says the verdict with its reasons: when it is given, and again to somebody who asks why.
+func (s *step) sayVerdict(v rules.Verdict) {
+	w := s.words()
+	w.Lines = s.recapLines()
+	w.Verdict = s.verdictWords(v)
+	s.say("verdict", w)
 }
 
 // decide judges the answers that were asked for.

@@ -99,6 +99,9 @@ func folderArg(dir string, con *console) (Config, error) {
 		cfg.Flow.Dir = dir
 		return cfg, nil
 	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return Config{}, withCode(exitConfig, errors.New(dir+" is a file; name the folder that holds "+flows.FlowFile+", or one that holds config.yaml"))
+	}
 	path := filepath.Join(dir, "config.yaml")
 	if _, err := os.Stat(path); err != nil {
 		return Config{}, withCode(exitConfig, errors.New(dir+" holds neither "+flows.FlowFile+" nor config.yaml; `layak init "+dir+"` makes both"))

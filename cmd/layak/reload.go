@@ -107,7 +107,7 @@ func beside(ctx context.Context, con *console, f configFlag, do func(Config, *st
 		return err
 	}
 	if _, err := os.Stat(strings.TrimPrefix(cfg.Storage.DSN, "file:")); err != nil && !isAddress(cfg.Storage.DSN) {
-		return withCode(exitStorage, fmt.Errorf("there is no database %s; name the configuration of the service with --config", cfg.Storage.DSN))
+		return withCode(exitStorage, fmt.Errorf("there is no database %s yet; `layak link` or `layak run` makes it. Has the service another one? Name its configuration with --config", cfg.Storage.DSN))
 	}
 	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{Shared: true})
 	if err != nil {

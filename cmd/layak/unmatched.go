@@ -31,7 +31,7 @@ func (c unmatchedCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	if _, err := os.Stat(cfg.Storage.DSN); err != nil && !isAddress(cfg.Storage.DSN) {
-		return withCode(exitStorage, fmt.Errorf("there is no database %s; name the configuration of the service with --config", cfg.Storage.DSN))
+		return withCode(exitStorage, fmt.Errorf("there is no database %s yet; `layak link` or `layak run` makes it. Has the service another one? Name its configuration with --config", cfg.Storage.DSN))
 	}
 	db, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{Shared: true})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"layak/flows/diff"
 	"layak/flows/flowtest"
 	"layak/flows/match"
+	"layak/flows/problem"
 )
 
 const (
@@ -56,7 +57,7 @@ var mutations = []mutation{
 	inItem("use another text for a question", flowFile, "group", "text: group.ask", "text: clarify.ask"),
 	put("delete the synonyms of an option", flowFile, ", synonyms: {id: [ubah, ganti, salah, belum benar, tidak], en: [change, edit, wrong, \"no\"]}", ""),
 	put("give a synonym to two options", flowFile, "id: [ubah, ganti, salah, belum", "id: [ubah, ganti, lanjut, belum"),
-	put("delete a command", flowFile, "  stop:\n    id: [stop, berhenti, \"stop pesan\", jangan kirim pesan lagi]\n    en: [stop messages, unsubscribe, stop messaging me]\n", ""),
+	put("delete a command", flowFile, "  stop:\n    id: [stop, berhenti, \"stop pesan\", jangan kirim pesan lagi]\n    en: [stop, stop messages, unsubscribe, stop messaging me]\n", ""),
 	put("delete the words of a command in one language", flowFile, "    en: [back, go back, previous]\n", ""),
 	put("give a word to two commands", flowFile, "en: [back, go back, previous]", "en: [back, restart, previous]"),
 	put("misspell a key", flowFile, "limits:", "limit:"),
@@ -215,6 +216,7 @@ func caught(t *testing.T, original fstest.MapFS, m mutation, before *flows.Flow,
 		return c, nil
 	}}
 	after, problems := check.Folder(t.Context(), files, opts, fixtureDay)
+	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.Kind == problem.NoExamples }) // left out above
 	if len(problems) > 0 {
 		return "check"
 	}

@@ -132,7 +132,7 @@ var talkLists = map[Talk]string{
 	TalkWait: `sebentar|tunggu|tunggu sebentar|sebentar tunggu|wait|wait a moment|wait a minute|wait a sec|wait a second|hold on|hang on|one moment|one sec|one second|one minute|just a moment|just a sec|just a second|just a minute|give me a minute|give me a moment|give me a sec|a moment|moment|moment please|brb|be right back|nanti dulu|sabar|sabar dulu|1 menit|5 menit|satu menit|lima menit|
 		saya cek dulu|cek dulu|saya cari dulu|cari dulu|saya lihat dulu|lihat dulu|let me check|let me see|ill check|i will check|saya tanya dulu|tanya dulu|nanti saya balas|nanti saya lanjut|nanti saya kabari|nanti dilanjut|nanti lanjut lagi|lanjut nanti|nanti lagi|lagi di jalan|lagi nyetir|lagi sibuk|lagi kerja|masih di jalan|dulu|sebentar dulu|sebentar lagi|stand by|later|ill be back|back later|ntar|ntar dulu|nanti|nanti saja|nanti aja|
 		saya cek|saya cek sebentar|saya carikan dulu|saya ambil dulu|ambil dulu|saya tanyakan dulu|⏳|sek|sik|seki|sek yo|antosan|sakedap`,
-	"filler": `kak|pak|bu|bapak|ibu|mas|mbak|min|admin|bang|gan|bro|sis|bos|boss|om|tante|sir|maam|dok|mimin|kawan|teman2|guys|all|ya|yah|iya|dong|deh|sih|nih|kok|lah|aja|saja|tuh|loh|lho|yaa|banyak|sekali|banget|bgt|very much|so much|a lot|please|pls|atas|untuk|buat|semuanya|semua|ini|itu|dan|and|for|everything|udah|sudah|dibantu|bantuannya|info|kasih|lg|lagi ya|
+	"filler": `kak|pak|bu|bapak|ibu|mas|mbak|min|admin|bang|gan|bro|sis|bos|boss|om|tante|sir|maam|dok|mimin|kawan|teman2|guys|all|ya|yah|iya|dong|deh|sih|nih|lah|aja|saja|tuh|loh|lho|yaa|banyak|sekali|banget|bgt|very much|so much|a lot|please|pls|atas|untuk|buat|semuanya|semua|ini|itu|dan|and|for|everything|udah|sudah|dibantu|bantuannya|info|kasih|lg|lagi ya|
 		hmm|hm|eh|ah|oh|o|wah|waduh|aduh|then|lagi|team|tim|kita|saya|dulu ya|for now|so|well|dear|sayang|say|cuy|gaes|u|you|sangat|sebelumnya|selamat|hari|balik|kembali2|sure2|😀|😃|☕|✨|🎉|🌹|💐|😇|🤗|😘|😉|😌|🤝|✌`,
 }
 
@@ -183,6 +183,16 @@ func talkPhrase(words []string) (kind Talk, n int) {
 	return TalkNone, 0
 }
 
+// Why reports whether the whole message asks for the reason of what was just said: "kenapa?", "kok gitu sih", "why not".
+func Why(text string) bool {
+	r := scanReply(text)
+	if r.long || len(r.tokens) > maxCommandWords {
+		return false
+	}
+	words := slices.DeleteFunc(slices.Clone(r.tokens), func(token string) bool { return talkMarks[token] })
+	return about(words, whyTopic, whyAround)
+}
+
 // about reports whether words are on a topic and nothing else.
 func about(words []string, topic, around map[string]bool) bool {
 	on := false
@@ -206,5 +216,8 @@ var (
 	whoTopic  = set(`bot robot siapa manusia human who mesin ai chatbot robotkah otomatis person automated`)
 	whoAround = set(`ini itu kamu anda kakak kak min admin ya kah sih dengan sama bicara ngobrol chat chatting apa apakah atau beneran asli orang are you is this a an real am i talking to speaking with it the or saya lagi sedang yang balas jawab bales jawabin
 		halo maaf permisi mas mbak pak bu bang bro sis dong nih kok do be bukan lo lu chatnya nya tanya mau boleh tau tahu hi selamat pagi siang sore malam dgn dri dari mana your name whos berarti jadi pake pakai cs membalas menjawab robotnya programnya actual here`)
+	whyTopic  = set(`kenapa knp knapa napa ngapa mengapa kok alasan alasannya sebab sebabnya why reason reasons`)
+	whyAround = set(`apa gitu begitu gini bisa ditolak tolak tidak gak ga nggak gk enggak belum boleh ya sih nih dong kak pak bu mas mbak min admin bang sis gan hasilnya jadi harus masih itu ini maaf
+		is it that so not no can cant cannot i we the what was am are refused rejected though but tell me for whats`)
 	whoAlone = set("siapa robot bot who robotkah chatbot")
 )

@@ -95,6 +95,7 @@ func TestSmallTalk(t *testing.T) {
 		{"mau bicara dengan manusia", TalkNone},
 		{"orang", TalkNone},
 		{"ok stop", TalkNone},
+		{"kok gitu sih", TalkNone},
 		{"kirim uang", TalkNone},
 		{"salam travel umroh", TalkNone},
 		{"1 menit menuju sukses", TalkNone},
@@ -102,6 +103,17 @@ func TestSmallTalk(t *testing.T) {
 	} {
 		if got := SmallTalk(tt.text); got != tt.want {
 			t.Errorf("SmallTalk(%q) = %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestWhy(t *testing.T) {
+	for text, want := range map[string]bool{
+		"kenapa?": true, "kok gitu sih": true, "kok ditolak kak?": true, "alasannya apa ya": true, "knp gak bisa": true, "why not?": true,
+		"": false, "gitu": false, "tidak bisa": false, "kenapa harus ada BPOM": false, "kok mahal": false, "ok": false, "what is the reason for NIB": false,
+	} {
+		if got := Why(text); got != want {
+			t.Errorf("Why(%q) = %v, want %v", text, got, want)
 		}
 	}
 }

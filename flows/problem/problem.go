@@ -125,7 +125,12 @@ func Unknown(what, name string, candidates []string) string {
 	return Problem{Message: missing(what, name), Suggestion: Similar(name, candidates)}.words()
 }
 
-func missing(what, name string) string { return fmt.Sprintf("%s %q does not exist", what, name) }
+func missing(what, name string) string {
+	if name == "" {
+		return "the " + what + " is missing"
+	}
+	return fmt.Sprintf("%s %q does not exist", what, name)
+}
 
 // Similar suggests the candidate nearest to name, or lists the few there are; "" when there are many and none is near.
 func Similar(name string, candidates []string) string {
@@ -133,7 +138,7 @@ func Similar(name string, candidates []string) string {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	if len(candidates) > 0 && len(candidates) <= 12 {
-		return "there are: " + strings.Join(slices.Sorted(slices.Values(candidates)), ", ")
+		return "there are: " + strings.Join(slices.Compact(slices.Sorted(slices.Values(candidates))), ", ")
 	}
 	return ""
 }

@@ -51,6 +51,7 @@ func (f *File) decode(data []byte, out any) {
 	if err := yaml.Load(data, &root); err != nil {
 		f.Broken = true
 		f.addYAML(err, BrokenYAML)
+		f.unclosed(string(data))
 		return
 	}
 	if root.Kind == 0 || len(root.Content) == 0 {
@@ -89,6 +90,35 @@ func (f *File) addYAML(err error, kind Kind) {
 		add(one.Mark.Line, one.Mark.Column, one.Message)
 	default:
 		add(0, 0, err.Error())
+	}
+}
+
+// unclosed says where a quotation mark was opened that is not closed: the library finds out only at the next one of its kind,
+// or at the end of the file.
+func (f *File) unclosed(text string) {
+	p := &f.Problems[len(f.Problems)-1]
+	if strings.Contains(p.Message, "unexpected end of stream") {
+		for _, mark := range []string{`"`, "'"} {
+			i := strings.LastIndex(text, mark)
+			if i < 0 || !strings.HasSuffix(strings.TrimRight(text[:i], " "), ":") && !strings.HasSuffix(strings.TrimRight(text[:i], " "), "-") {
+				continue
+			}
+			p.Line, p.Column = strings.Count(text[:i], "\n")+1, i-strings.LastIndex(text[:i], "\n")
+			p.Message, p.Suggestion = "the quotation mark "+mark+" is not closed", "put another "+mark+" behind the text"
+			return
+		}
+	}
+	odd, at, n := false, 0, 0
+	for line := range strings.Lines(text) {
+		if n++; n >= p.Line {
+			break
+		}
+		if !strings.HasPrefix(strings.TrimSpace(line), "#") && (strings.Count(line, `"`)-strings.Count(line, `\"`))%2 == 1 {
+			odd, at = !odd, n
+		}
+	}
+	if odd {
+		p.Suggestion = fmt.Sprintf(`look at line %d: it seems that a quotation mark " is not closed there`, at)
 	}
 }
 
