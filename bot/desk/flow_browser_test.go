@@ -81,7 +81,9 @@ func TestFlowPageInABrowser(t *testing.T) {
 		chromedp.Evaluate[chromedp.Void](`{ const box = document.querySelector("textarea.code"); box.value = box.value.replace("verdict: `+string(rule.Outcome)+`", "verdict: needs_review"); box.dispatchEvent(new Event("input", { bubbles: true })); }`),
 		see("get another verdict"), chromedp.WaitVisible("#check-result table"))
 	draw("flow-verdict")
-	do("thrown away", chromedp.Click(`button[value="discard"]`), see("No edits yet"))
+	do("Enter in the note", chromedp.Navigate(f.url+"/admin/flow/edit"), chromedp.WaitVisible("#edit-note"), chromedp.SendKeys("#edit-note", "stricter\r"),
+		chromedp.WaitVisible("#check-result table"), chromedp.WaitVisible(`#edit-note[value="stricter"]`))
+	do("thrown away", chromedp.Click(".discard summary"), chromedp.Click(`button[value="discard"]`), see("No edits yet"))
 	do("a whole file", chromedp.Navigate(f.url+"/admin/flow/edit?file=rules.yaml"), chromedp.WaitVisible("textarea.code"))
 	draw("flow-file")
 	do("all parts", chromedp.Navigate(f.url+"/admin/flow/edit"), chromedp.WaitVisible(".picks"))

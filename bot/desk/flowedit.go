@@ -366,12 +366,12 @@ func (d *Desk) save(r *http.Request, s bot.Session, t target) (draft, flows.Fold
 		return draft{}, nil, editor.ErrStale
 	case r.PostFormValue("draft") != editor.Exact(files):
 		return draft{}, nil, errElsewhere
-	case t.empty():
-		return have, folder, nil
 	}
-	changed, err := t.apply(files, r)
-	if err != nil {
-		return draft{}, nil, err
+	changed := flows.Folder{}
+	if !t.empty() {
+		if changed, err = t.apply(files, r); err != nil {
+			return draft{}, nil, err
+		}
 	}
 	edits := flows.Folder{}
 	maps.Copy(edits, have.Edits)

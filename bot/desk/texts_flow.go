@@ -67,6 +67,7 @@ var flowTexts = map[string][2]string{
 	"edit.publish.hint":  {"Semua suntingan Anda ditulis ke folder alur sekaligus, lalu berlaku untuk percakapan baru. Bisa dibatalkan dengan “Pakai lagi” pada versi sebelumnya.", "All your edits are written to the flow folder at once and become live for new conversations. “Make live again” on the version before undoes it."},
 	"edit.anyway":        {"Terbitkan walaupun ada catatan yang tidak mengganggu percakapan", "Publish although there are remarks that do no harm"},
 	"edit.discard":       {"Buang semua suntingan saya", "Throw all my edits away"},
+	"edit.discard.sure":  {"Ya, buang", "Yes, throw them away"},
 	"edit.stale":         {"Berkas di folder alur berubah sejak halaman ini dibuka. Tidak ada yang ditulis. Salin suntingan Anda, buang, lalu mulai lagi dari berkas yang baru.", "Files in the flow folder changed since this page was opened. Nothing was written. Copy your edits, throw them away, then begin again with the files as they are now."},
 	"edit.elsewhere":     {"Suntingan Anda berubah di jendela lain, atau hilang karena layanan dimulai ulang. Tidak ada yang disimpan. Salin yang Anda tulis, lalu buka halaman ini lagi.", "Your edits changed in another window, or were lost when the service restarted. Nothing was kept. Copy what you wrote, then open this page again."},
 	"edit.part":          {"Bagian itu tidak bisa dipisahkan dari berkasnya. Sunting berkas utuhnya.", "That part cannot be told from the rest of its file. Edit the whole file."},

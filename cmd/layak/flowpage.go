@@ -19,6 +19,7 @@ func newEditor(cfg Config, store bot.Versions, publisher *versions.Publisher, lo
 		Options: func() flows.Options {
 			opts := flowOptions(cfg)
 			opts.Trained, opts.Builtin = nil, flowdefault.Files
+			opts.Classifier = flowdefault.Classifier // a draft's is not worth a file in the cache at every pause in typing
 			return opts
 		},
 		Version: func(f *flows.Flow, files flows.Folder) *versions.Version { return newVersion(cfg, f, files) },
