@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"layak/flows"
@@ -123,6 +124,24 @@ type Card struct {
 	Earlier      []Case // earlier cases of the same person, newest first
 	Missed       []Missed
 	Audit        []AuditLine
+}
+
+// Counting returns the verdict of an agent that counts, "" where there is none. One that was given before the person named
+// another business, or before the rules gave another verdict, was about something else.
+func (c Card) Counting() string {
+	for i := len(c.Audit) - 1; i >= 0 && c.Override != ""; i-- {
+		switch l := c.Audit[i]; l.What {
+		case "verdict":
+			return ""
+		case "override":
+			named := c.Conversation.Answers[flows.FactCategory].From
+			if named != "" && slices.ContainsFunc(c.Lines, func(said Line) bool { return said.MessageID == named && said.At.After(l.At) }) {
+				return ""
+			}
+			return c.Override
+		}
+	}
+	return c.Override
 }
 
 // Note is a remark that agents wrote for each other.

@@ -52,9 +52,9 @@ type Users interface {
 	DisableUser(ctx context.Context, name string, disabled bool) error
 	// StartSession makes token stand for a user until expires. It returns ErrNoUser for one who is disabled, too.
 	StartSession(ctx context.Context, token, name string, now, expires time.Time) error
-	// Session returns the session of a token and notes, at most once a minute, that it was used now. It returns
+	// Session returns the session of a token and, if somebody used it, notes that, at most once a minute. It returns
 	// ErrNoSession when there is none, it has expired or was not used for idle, or its user is disabled.
-	Session(ctx context.Context, token string, now time.Time, idle time.Duration) (Session, error)
+	Session(ctx context.Context, token string, now time.Time, idle time.Duration, used bool) (Session, error)
 	// EndSession ends one session; one that is unknown is no error.
 	EndSession(ctx context.Context, token string) error
 	// EndSessions ends all sessions of a user and returns how many there were.

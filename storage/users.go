@@ -157,7 +157,7 @@ func (s *Store) StartSession(ctx context.Context, token, name string, now, expir
 }
 
 // Session implements bot.Users.
-func (s *Store) Session(ctx context.Context, token string, now time.Time, idle time.Duration) (bot.Session, error) {
+func (s *Store) Session(ctx context.Context, token string, now time.Time, idle time.Duration, used bool) (bot.Session, error) {
 	var session bot.Session
 	var started, seen, expires int64
 	hash := tokenHash(token)
@@ -169,7 +169,7 @@ func (s *Store) Session(ctx context.Context, token string, now time.Time, idle t
 		return bot.Session{}, fmt.Errorf("read session: %w", err)
 	}
 	session = bot.Session{User: u, StartedAt: at(started), SeenAt: at(seen), ExpiresAt: at(expires)}
-	if now.Sub(session.SeenAt) < seenEvery {
+	if !used || now.Sub(session.SeenAt) < seenEvery {
 		return session, nil
 	}
 	err = s.write(ctx, func(ctx context.Context) error {

@@ -64,7 +64,10 @@ func TestSessions(t *testing.T) {
 		}
 		valid := func(token string, at time.Time, want error) {
 			t.Helper()
-			session, err := s.Session(ctx, token, at, idle)
+			if _, err := s.Session(ctx, token, at, idle, false); !errors.Is(err, want) { // looking keeps nothing alive
+				t.Errorf("looked at: %v, want %v", err, want)
+			}
+			session, err := s.Session(ctx, token, at, idle, true)
 			is(t, err, want)
 			if err == nil && (session.Name == "" || !session.ExpiresAt.Equal(now.Add(day))) {
 				t.Errorf("session %+v", session)
@@ -76,6 +79,10 @@ func TestSessions(t *testing.T) {
 		valid("unknown", now, bot.ErrNoSession)
 		valid("", now, bot.ErrNoSession)
 		valid("one", now.Add(30*time.Second), nil) // not worth a commit
+		for _, at := range []time.Duration{time.Hour, 2*time.Hour - time.Second} {
+			_, err := s.Session(ctx, "two", now.Add(at), idle, false)
+			is(t, err, nil)
+		}
 		valid("one", now.Add(2*time.Hour-time.Second), nil)
 		valid("one", now.Add(4*time.Hour-2*time.Second), nil) // used meanwhile
 		valid("two", now.Add(2*time.Hour), bot.ErrNoSession)  // idle for too long

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -275,8 +276,12 @@ func (d *Desk) changeUsers(w http.ResponseWriter, r *http.Request, s bot.Session
 		_, err = users.EndSessions(ctx, name)
 	case own:
 		return refused("users.own")
-	case do == "disable", do == "enable":
-		err = users.DisableUser(ctx, name, do == "disable")
+	case do == "disable":
+		if err = users.DisableUser(ctx, name, true); err == nil {
+			err = d.takeCases(ctx, name, s.Name)
+		}
+	case do == "enable":
+		err = users.DisableUser(ctx, name, false)
 	case do == "role" && (role == bot.RoleAgent || role == bot.RoleAdmin):
 		err = users.SetRole(ctx, name, role)
 	default:
@@ -291,6 +296,22 @@ func (d *Desk) changeUsers(w http.ResponseWriter, r *http.Request, s bot.Session
 	d.log.Info("users of the desk changed", "by", s.Name, "user", name, "change", do)
 	http.Redirect(w, r, "/admin/users", http.StatusSeeOther)
 	return nil
+}
+
+// takeCases hands the open cases of somebody who was disabled to the admin who did it: else nobody would look at them, and
+// the bot is silent in their chats.
+func (d *Desk) takeCases(ctx context.Context, from, to string) error {
+	for {
+		page, err := d.cfg.Cases.ListCases(ctx, bot.CaseQuery{View: bot.ViewMine, Owner: from})
+		if err != nil || len(page.Cases) == 0 {
+			return err
+		}
+		for _, c := range page.Cases {
+			if err := d.cfg.Agents.Assign(ctx, c.ID, to, to); err != nil && !errors.Is(err, bot.ErrClosed) {
+				return err
+			}
+		}
+	}
 }
 
 type cannedView struct {

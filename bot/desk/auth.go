@@ -28,13 +28,15 @@ const (
 	secureCookie = "__Host-layak_desk" // and on https, where no other host of the domain can set it
 )
 
-// session returns who is signed in, or bot.ErrNoSession.
+// session returns who is signed in, or bot.ErrNoSession. What a page asks for by itself does not count as use: else an open
+// tab would keep its session until the end of the week.
 func (d *Desk) session(r *http.Request) (bot.Session, error) {
 	cookie, err := r.Cookie(d.cookieName())
 	if err != nil || len(cookie.Value) > 100 {
 		return bot.Session{}, bot.ErrNoSession
 	}
-	return d.cfg.Users.Session(r.Context(), cookie.Value, d.now(), sessionIdle)
+	used := r.URL.Path != "/events" && (r.Header.Get("X-Part") == "" || r.Method != http.MethodGet)
+	return d.cfg.Users.Session(r.Context(), cookie.Value, d.now(), sessionIdle, used)
 }
 
 func (d *Desk) https() bool { return d.cfg.PublicURL != nil && d.cfg.PublicURL.Scheme == "https" }
@@ -142,7 +144,12 @@ func (d *Desk) setCookie(w http.ResponseWriter, name, value string, age int) {
 // check returns the user whose password it is, or bot.ErrNoUser. A name that nobody has, or that is disabled, costs as much
 // as any other.
 func (d *Desk) check(ctx context.Context, name, secret string) (bot.User, error) {
-	user, hash, err := d.cfg.Users.User(ctx, name)
+	var user bot.User
+	var hash string
+	err := bot.ErrNoUser
+	if bot.CheckUserName(name) == nil { // the store leaves out what it cannot keep, and each way to write a name has attempts of its own
+		user, hash, err = d.cfg.Users.User(ctx, name)
+	}
 	unknown := errors.Is(err, bot.ErrNoUser)
 	if err != nil && !unknown {
 		return bot.User{}, err

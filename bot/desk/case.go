@@ -32,6 +32,7 @@ type caseView struct {
 	Business string
 	Verdict  *rules.Verdict
 	Shown    string // the verdict that counts: an agent's before that of the rules
+	Outdated bool   // an agent's verdict was about something else
 	Stuck    string
 	People   []bot.User
 	Canned   []bot.Canned
@@ -176,7 +177,8 @@ func identities(card bot.Card) []identity {
 func (d *Desk) explain(v *caseView, lang string) {
 	c := v.Card.Conversation
 	flow := d.cfg.Flow(c.FlowDigest)
-	v.Shown = v.Card.Override
+	v.Shown = v.Card.Counting()
+	v.Outdated = v.Shown != v.Card.Override
 	if flow == nil {
 		return
 	}

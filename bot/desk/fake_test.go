@@ -42,6 +42,7 @@ type fake struct {
 	polls    int
 	sent     []string
 	next     string // CasePage.Next
+	asked    int    // how often User was called
 }
 
 func newFake() *fake {
@@ -254,6 +255,7 @@ func (f *fake) Users(context.Context) (all []bot.User, _ error) {
 func (f *fake) User(_ context.Context, name string) (bot.User, string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.asked++
 	u, ok := f.users[name]
 	if !ok {
 		return u, "", bot.ErrNoUser
@@ -306,14 +308,16 @@ func (f *fake) StartSession(_ context.Context, token, name string, now, expires 
 	return nil
 }
 
-func (f *fake) Session(_ context.Context, token string, now time.Time, idle time.Duration) (bot.Session, error) {
+func (f *fake) Session(_ context.Context, token string, now time.Time, idle time.Duration, used bool) (bot.Session, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s, ok := f.sessions[token]
 	if !ok || !now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) >= idle {
 		return bot.Session{}, bot.ErrNoSession
 	}
-	s.SeenAt = now
+	if used {
+		s.SeenAt = now
+	}
 	f.sessions[token] = s
 	s.User = f.users[s.Name]
 	return s, nil

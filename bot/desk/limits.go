@@ -31,11 +31,12 @@ func (l signInLimits) allow(address, name string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	a, n := bucket(l.byAddress, address, now), bucket(l.byName, strings.ToLower(name), now)
-	if a.TokensAt(now) < 1 || n.TokensAt(now) < 1 {
+	a := bucket(l.byAddress, address, now)
+	if a.TokensAt(now) < 1 { // whoever may not try does not make the list of names longer either
 		return false
 	}
-	return a.AllowN(now, 1) && n.AllowN(now, 1)
+	n := bucket(l.byName, strings.ToLower(name), now)
+	return n.TokensAt(now) >= 1 && a.AllowN(now, 1) && n.AllowN(now, 1)
 }
 
 // forgive forgets the attempts of somebody who came in.

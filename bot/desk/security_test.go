@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -186,6 +187,31 @@ func TestLimitsStayBounded(t *testing.T) {
 	}
 }
 
+// Somebody who may not try any more cannot push the counts of others off the list by trying on.
+func TestRefusedAttemptsAreNotListed(t *testing.T) {
+	now := time.Now()
+	l := newSignInLimits(func() time.Time { return now })
+	for i := range 10 * tries {
+		l.allow("192.0.2.1", fmt.Sprint("n", i))
+	}
+	if len(l.byName) > tries {
+		t.Errorf("%d names are kept of %d attempts that were let through", len(l.byName), tries)
+	}
+}
+
+// A name that is written in another way than it is kept is nobody's, so that each way does not get attempts of its own.
+func TestOneNameHasOneSpelling(t *testing.T) {
+	d := newTestDesk(t)
+	for _, name := range []string{"sa\x00ri", "sari\x00", "SARI", "sari\xff"} {
+		if _, err := d.desk.check(t.Context(), name, theSecret); !errors.Is(err, bot.ErrNoUser) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if d.store.asked > 0 {
+		t.Errorf("the store was asked %d times for names that cannot be", d.store.asked)
+	}
+}
+
 func TestAddressOfARequest(t *testing.T) {
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32")}
 	for _, c := range []struct{ remote, forwarded, want string }{
@@ -221,6 +247,21 @@ func TestSessionsEnd(t *testing.T) {
 		d.later(sessionIdle)
 		gone(t, b)
 	})
+	t.Run("left open", func(t *testing.T) { // the page looks for news by itself
+		d := newTestDesk(t)
+		b := d.as("sari")
+		for range 2 {
+			d.later(sessionIdle/2 - time.Minute)
+			r := b.request(http.MethodGet, "/cases", nil)
+			r.Header.Set("X-Part", "list")
+			b.do(r).is(t, "the page's own look", http.StatusOK)
+			if _, err := d.desk.session(&http.Request{URL: &url.URL{Path: "/events"}, Header: http.Header{"Cookie": {cookieOf(b)}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.later(2 * time.Minute)
+		gone(t, b)
+	})
 	t.Run("after a week", func(t *testing.T) {
 		d := newTestDesk(t)
 		b := d.as("sari")
@@ -240,8 +281,12 @@ func TestSessionsEnd(t *testing.T) {
 	t.Run("disabled", func(t *testing.T) {
 		d := newTestDesk(t)
 		b := d.as("sari")
+		d.store.put(bot.Card{CaseRow: bot.CaseRow{Case: bot.Case{ID: 7, Owner: "sari"}}})
 		d.as("ratna").submit("/admin/users", url.Values{"do": {"disable"}, "name": {"sari"}}).is(t, "disable", http.StatusSeeOther)
 		gone(t, b)
+		if owner := d.store.cards[7].Owner; owner != "ratna" {
+			t.Errorf("the case of somebody who is gone belongs to %q", owner)
+		}
 	})
 	t.Run("signed out", func(t *testing.T) {
 		d := newTestDesk(t)
@@ -252,6 +297,16 @@ func TestSessionsEnd(t *testing.T) {
 		r.AddCookie(cookies[0]) // a copy of the cookie is worth nothing either
 		d.browser().do(r).is(t, "afterwards", http.StatusSeeOther)
 	})
+}
+
+// cookieOf is the cookie of a browser's session as a header.
+func cookieOf(b *browser) string {
+	for _, c := range b.client.Jar.Cookies(b.request(http.MethodGet, "/", nil).URL) {
+		if c.Name == cookieName {
+			return c.String()
+		}
+	}
+	return ""
 }
 
 func TestAdminsCannotBarThemselves(t *testing.T) {

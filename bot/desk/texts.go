@@ -211,6 +211,7 @@ var texts = map[string][2]string{
 	"card.override.why": {"Alasan tertulis (wajib, masuk catatan audit)", "Written reason (required, kept in the audit log)"},
 	"card.override.ok":  {"Simpan hasil", "Keep verdict"},
 	"card.overridden":   {"Diubah oleh %s", "Overridden by %s"},
+	"card.outdated":     {"Tidak berlaku lagi (%s): sesudah itu orangnya menyebut usaha lain atau bot memberi hasil baru.", "It does not count any more (%s): the person named another business since, or the bot gave a new verdict."},
 	"card.rules":        {"Menurut aturan", "By the rules"},
 	"card.stuck":        {"Berhenti di", "Stands at"},
 	"card.stuck.no":     {"Tidak sedang ditanya apa pun.", "Nothing is being asked."},

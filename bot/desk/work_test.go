@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"layak/bot"
+	"layak/flows"
 )
 
 // working is a desk with a case that sari has.
@@ -112,6 +113,29 @@ func TestOverrideNeedsAReason(t *testing.T) {
 		t.Errorf("case %+v", c.Case)
 	}
 	sari.get("/cases/41").has(t, "Diubah oleh sari", "izin sudah dikirim", "Menurut aturan")
+}
+
+// What an agent found about one business is not said of another one.
+func TestOverrideIsAboutOneBusiness(t *testing.T) {
+	d, sari := working(t)
+	sari.submit("/cases/41/override", url.Values{"verdict": {"eligible"}, "reason": {"izin sudah dikirim"}})
+	c := d.store.cards[41]
+	at := time.Now()
+	c.Audit = append(c.Audit, bot.AuditLine{AuditEntry: bot.AuditEntry{Who: "sari", What: "override", Note: "rules → eligible"}, At: at})
+	sari.get("/cases/41?canned=2").has(t, "obat herbal: layak.")
+	t.Run("a later verdict", func(t *testing.T) {
+		before := c.Audit
+		c.Audit = append(before, bot.AuditLine{AuditEntry: bot.AuditEntry{Who: bot.AuthorBot, What: "verdict", Note: "not_eligible"}, At: at.Add(time.Second)})
+		sari.get("/cases/41?canned=2").has(t, "tidak layak.", "Tidak berlaku lagi").lacks(t, ": layak.")
+		c.Audit = before
+	})
+	t.Run("another business", func(t *testing.T) {
+		category := c.Conversation.Answers[flows.FactCategory]
+		category.From = "m9"
+		c.Conversation.Answers[flows.FactCategory] = category
+		c.Lines = append(c.Lines, bot.Line{Inbound: true, MessageID: "m9", Text: "judi", At: at.Add(time.Second)})
+		sari.get("/cases/41?canned=2").has(t, "Tidak berlaku lagi").lacks(t, ": layak.")
+	})
 }
 
 func TestLabels(t *testing.T) {

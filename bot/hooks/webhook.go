@@ -118,7 +118,7 @@ func (w Webhook) cases(ctx context.Context, events []bot.Event) ([]bot.Hook, err
 			continue // another reason for a case that was told already
 		}
 		out := event{
-			Event: KindOpened, At: e.At, Chat: card.Chat, Case: card.ID, Category: card.Category, Lang: card.Lang, Override: card.Override,
+			Event: KindOpened, At: e.At, Chat: card.Chat, Case: card.ID, Category: card.Category, Lang: card.Lang, Override: card.Counting(),
 			Opened: &card.OpenedAt,
 		}
 		for _, r := range card.Reasons {
@@ -127,7 +127,7 @@ func (w Webhook) cases(ctx context.Context, events []bot.Event) ([]bot.Hook, err
 		if e.Kind == bot.EventClosed {
 			out.Event, out.Outcome, out.ClosedBy = KindClosed, string(card.Outcome), card.ClosedBy
 		}
-		if w.Personal {
+		if w.Personal && card.Case.Note != bot.NoteForgotten {
 			out.Person, out.Answers = &person{card.Name, card.Phone}, answers(card.Conversation)
 		}
 		h, err := out.hook()

@@ -255,6 +255,30 @@ func TestForgottenPersonIsNotTold(t *testing.T) {
 	}
 }
 
+// Until the last message to somebody who had their data deleted is sent, the store still knows where to send it.
+func TestWebhookKeepsQuietAboutTheForgotten(t *testing.T) {
+	r := newReceiver(t)
+	p := newPlace(t, Webhook{URL: r.URL, Personal: true})
+	key := p.says("agen")
+	p.deliver()
+	chat, err := p.store.Load(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := bot.TurnRecord{
+		Chat: chat.Key, Base: chat.Conversation.Version, Next: chat.Conversation, Forget: true, At: time.Now(),
+		Out: []bot.Outbound{{MessageID: "GONE", Reply: flows.Reply{Text: "it is deleted"}}},
+	}
+	if err := p.store.Commit(t.Context(), rec); err != nil {
+		t.Fatal(err)
+	}
+	p.step()
+	p.deliver()
+	if len(r.got) != 2 || r.got[1]["event"] != KindClosed || strings.Contains(r.raw[1], "62899") || strings.Contains(r.raw[1], "Rina") {
+		t.Errorf("told %v", r.raw[1:])
+	}
+}
+
 func TestCheckURL(t *testing.T) {
 	for address, fine := range map[string]bool{
 		"https://example.com/x": true, "http://127.0.0.1:8000/": true, "http://localhost/": true, "http://[::1]:1/": true,

@@ -128,6 +128,11 @@ func (c userDisableCmd) Run(ctx context.Context, con *console) error {
 			return c.known(err)
 		}
 		fmt.Fprintf(con.Out, "%s cannot sign in any more, and is signed out everywhere.\n", c.Name)
+		if _, n, err := store.CaseCounts(ctx, c.Name); err != nil {
+			return err
+		} else if n > 0 {
+			fmt.Fprintf(con.Out, "They have %d open cases, in which the bot is silent: give them to somebody in the desk, under \"open\".\n", n)
+		}
 		return nil
 	})
 }
