@@ -385,6 +385,42 @@ func TestDeliveryThatIsNotStoredAfterAll(t *testing.T) {
 	})
 }
 
+// slowStore takes a second to commit what came with an outcome.
+type slowStore struct{ *bottest.Store }
+
+func (s slowStore) SettleAndClaim(ctx context.Context, id bot.OutboxID, a bot.Attempt, channel string, now time.Time, lease time.Duration, limit int) ([]bot.Outbound, func() error, error) {
+	claimed, stored, err := s.Store.SettleAndClaim(ctx, id, a, channel, now, lease, limit)
+	committed := time.Now().Add(time.Second)
+	return claimed, func() error { time.Sleep(time.Until(committed)); return stored() }, err
+}
+
+// What is not committed yet does not leave by a channel that commits nothing of its own first.
+func TestNothingLeavesBeforeItIsCommitted(t *testing.T) {
+	inWorld(t, func(c *bot.Config) { c.Store = slowStore{c.Store.(*bottest.Store)} }, func(w *world) {
+		w.ch.SetOnline(false)
+		people := []string{"ana", "budi", "citra"}
+		for _, who := range people {
+			w.says(who, "hi")
+		}
+		w.ch.SetOnline(true)
+		began := time.Now()
+		time.Sleep(time.Hour)
+		sent := 0
+		for _, a := range w.ch.Attempts() {
+			if a.Err != nil {
+				continue
+			}
+			if got := a.At.Sub(began); sent > 0 && got < time.Duration(sent)*time.Second {
+				t.Errorf("message %d left after %v, before it was committed", sent, got)
+			}
+			sent++
+		}
+		if sent != len(people) {
+			t.Errorf("%d messages were sent", sent)
+		}
+	})
+}
+
 func TestTakeoverSilencesTheBot(t *testing.T) {
 	inWorld(t, nil, func(w *world) {
 		w.says("ana", "hi")

@@ -38,6 +38,13 @@ type Connecter interface {
 	WaitConnected(ctx context.Context) error
 }
 
+// Committer is a Channel whose Send first writes to the store and waits for that commit, as one does that keeps its keys
+// there: what was written to the store before has then been committed, too, by the time anything leaves. For any other
+// Channel the sender waits for that itself.
+type Committer interface {
+	CommitsFirst() bool
+}
+
 // Closer is a Channel whose connection outlives Run, so that the network's answer to the message in flight still
 // arrives. Bot.Run calls Close last, once.
 type Closer interface {

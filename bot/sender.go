@@ -148,6 +148,9 @@ func (s *sender) deliver(ctx context.Context, stop <-chan struct{}, m Outbound) 
 		s.settle(ctx, m, Attempt{Outcome: OutcomeNotTried, Retry: s.now()}) // the next Claim drops it
 		return nil
 	}
+	if c, ok := s.ch.(Committer); !ok || !c.CommitsFirst() {
+		s.waitStored()
+	}
 	sendCtx, cancel := context.WithTimeout(ctx, sendWait)
 	crashpoint.Here(crashpoint.BeforeSend)
 	receipt, err := s.ch.Send(sendCtx, m)
@@ -198,7 +201,8 @@ func (s *sender) settleAndClaim(ctx context.Context, stop <-chan struct{}, m Out
 	return &out[0]
 }
 
-// waitStored waits until the delivery that settleAndClaim recorded is stored. The next message is on its way meanwhile.
+// waitStored waits until the delivery that settleAndClaim recorded is stored, and with it the turn of the message that was
+// claimed. With a Committer that message is on its way meanwhile.
 func (s *sender) waitStored() {
 	if s.stored != nil {
 		s.stored()

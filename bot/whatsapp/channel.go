@@ -81,6 +81,7 @@ var (
 	_ bot.Typer     = (*Channel)(nil)
 	_ bot.Reader    = (*Channel)(nil)
 	_ bot.Connecter = (*Channel)(nil)
+	_ bot.Committer = (*Channel)(nil)
 	_ bot.Closer    = (*Channel)(nil)
 )
 

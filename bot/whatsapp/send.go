@@ -33,6 +33,10 @@ func (e *SendError) Error() string { return e.text }
 // Unwrap gives the kind of the error, for errors.Is.
 func (e *SendError) Unwrap() error { return e.kind }
 
+// CommitsFirst implements bot.Committer: the library stores the session with each device of the recipient, and waits for
+// that, before it sends what it encrypted (send.go, PutManySessions).
+func (c *Channel) CommitsFirst() bool { return true }
+
 // Send implements bot.Channel. The library sends one message at a time for the whole account; calls wait for one another.
 func (c *Channel) Send(ctx context.Context, m bot.Outbound) (bot.Receipt, error) {
 	client := c.client.Load()
