@@ -57,13 +57,15 @@ func (s *Store) BridgedChat(ctx context.Context, target, conversation string) (b
 
 // Mirrored implements bot.Bridges.
 func (s *Store) Mirrored(ctx context.Context, target string, ids []string) (map[string]bool, error) {
-	done := map[string]bool{}
+	done, names := map[string]bool{}, map[string]string{}
 	if len(ids) == 0 {
 		return done, nil
 	}
 	args := []any{target}
 	for _, id := range ids {
-		args = append(args, clean(id))
+		hash := s.hashMirrored(target, id)
+		names[hash] = id
+		args = append(args, hash)
 	}
 	rows, err := s.read.Query(ctx, mirroredQuery+list(2, len(ids))+`)`, args...)
 	if err != nil {
@@ -71,16 +73,19 @@ func (s *Store) Mirrored(ctx context.Context, target string, ids []string) (map[
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
 			return nil, fmt.Errorf("list mirrored messages: %w", err)
 		}
-		done[id] = true
+		done[names[hash]] = true
 	}
 	return done, rows.Err()
 }
 
 // SetMirrored implements bot.Bridges.
 func (s *Store) SetMirrored(ctx context.Context, target, id string, when time.Time) error {
-	return s.change(ctx, "note a mirrored message", setMirroredQuery, target, clean(id), ms(when))
+	return s.change(ctx, "note a mirrored message", setMirroredQuery, target, s.hashMirrored(target, id), ms(when))
 }
+
+// hashMirrored is what is kept of the id of a mirrored message: it outlives a person who had their data deleted.
+func (s *Store) hashMirrored(target, id string) string { return s.hash("mirrored", target, id) }

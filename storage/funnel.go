@@ -44,7 +44,7 @@ const (
 
 var _ bot.Housekeeper = (*Store)(nil)
 
-// KeepHouse implements bot.Housekeeper: it counts new turns for Funnel, and removes old events and sessions.
+// KeepHouse implements bot.Housekeeper: it counts new turns for Funnel, and removes old events, commands and sessions.
 func (s *Store) KeepHouse(ctx context.Context, now time.Time) error {
 	for _, p := range []pass{
 		{"funnel", turnsQuery, now.Add(-funnelDelay), stepped},
@@ -57,7 +57,8 @@ func (s *Store) KeepHouse(ctx context.Context, now time.Time) error {
 			}
 		}
 	}
-	for query, before := range map[string]time.Time{expireEventQuery: now.Add(-keepEvents), staleSessionsQuery: now} {
+	old := now.Add(-keepEvents)
+	for query, before := range map[string]time.Time{expireEventQuery: old, expireCommandsQuery: old, staleSessionsQuery: now} {
 		err := s.write(ctx, func(ctx context.Context) error {
 			_, err := s.db.Exec(ctx, query, ms(before))
 			return err

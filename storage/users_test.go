@@ -144,3 +144,25 @@ func TestCannedReplies(t *testing.T) {
 		is(t, s.DeleteCanned(ctx, other), bot.ErrNoCanned)
 	})
 }
+
+// What is kept to do nothing twice says nothing about messages, and old commands go.
+func TestLittleIsKept(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *storage.Store) {
+		ctx, now := t.Context(), time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+		is(t, s.SetMirrored(ctx, "there", "in 3EB0AA", now), nil)
+		if done, err := s.Mirrored(ctx, "there", []string{"in 3EB0AA", "in 3EB0BB"}); err != nil || len(done) != 1 || !done["in 3EB0AA"] {
+			t.Errorf("mirrored %v, %v", done, err)
+		}
+		if n := count(t, s, `SELECT COUNT(*) FROM bridge_message WHERE message_id LIKE '%3EB0AA%'`); n > 0 {
+			t.Error("the id of a message is kept as it is")
+		}
+		for _, at := range []time.Time{now, now.Add(8 * 24 * time.Hour)} {
+			_, err := s.Ask(ctx, bot.Command{Name: "reload", AskedAt: at})
+			is(t, err, nil)
+		}
+		is(t, s.KeepHouse(ctx, now.Add(8*24*time.Hour)), nil)
+		if n := count(t, s, `SELECT COUNT(*) FROM command`); n != 1 {
+			t.Errorf("%d commands are kept, want the new one", n)
+		}
+	})
+}

@@ -228,6 +228,7 @@ const (
 		RETURNING id, name, args, asked_by, asked_at`
 	finishQuery          = `UPDATE command SET done_at = $2, ok = $3, result = $4 WHERE id = $1`
 	commandQuery         = `SELECT name, args, asked_by, asked_at, done_at, ok, result FROM command WHERE id = $1`
+	expireCommandsQuery  = `DELETE FROM command WHERE asked_at < $1`
 	withdrawCommandQuery = `DELETE FROM command WHERE id = $1 AND done_at = 0 AND result = ''`
 	newsQuery            = `SELECT COALESCE((SELECT MAX(id) FROM publication), 0), COALESCE((SELECT MAX(id) FROM command), 0)`
 )

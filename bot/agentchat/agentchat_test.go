@@ -244,6 +244,23 @@ func TestAgentWritesFromTheHiddenID(t *testing.T) {
 	w.one(w.says(sariNumber, "reply hello"), person, "hello")
 }
 
+// A number without # may begin the text, but where it names somebody else's case nothing is sent.
+func TestReplyForOneCaseDoesNotReachAnother(t *testing.T) {
+	w := newWorld(t, Minimal)
+	const other = "62899000077@s.whatsapp.net"
+	w.says(sariNumber, "halo")
+	w.says(person, "agen")
+	w.says(other, "agen")
+	w.says(sariNumber, "ambil 1")
+	sent := w.says(sariNumber, "balas 2 izin Anda belum ada")
+	w.one(sent, sariNumber, "Kasus yang mana?")
+	if len(sent[person]) > 0 || len(sent[other]) > 0 {
+		t.Errorf("sent %q", sent)
+	}
+	w.one(w.says(sariNumber, "kembalikan 2"), sariNumber, "belum milik Anda")
+	w.one(w.says(sariNumber, "balas 3 hari kerja"), person, "3 hari kerja")
+}
+
 func TestTwoAgentsRace(t *testing.T) {
 	w := newWorld(t, Answers)
 	w.says(sariNumber, "halo")

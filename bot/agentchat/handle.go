@@ -99,7 +99,7 @@ func (h *handling) which(ctx context.Context) (id int64, text string, err error)
 			return 0, "", err
 		}
 	}
-	if h.cmd.id != 0 && (h.cmd.sure || h.cmd.verb == verbClaim) {
+	if h.cmd.id != 0 && (h.cmd.sure || h.cmd.verb != verbReply) {
 		return h.cmd.id, h.cmd.text, nil
 	}
 	page, err := h.cfg.Store.ListCases(ctx, bot.CaseQuery{View: bot.ViewMine, Owner: h.name})
@@ -110,6 +110,15 @@ func (h *handling) which(ctx context.Context) (id int64, text string, err error)
 	switch {
 	case h.cmd.id != 0 && (mine || len(page.Cases) != 1):
 		return h.cmd.id, h.cmd.text, nil
+	case h.cmd.id != 0: // a number that begins the text, unless it names a case: what is for one person must not reach another
+		k, err := h.cfg.Store.CaseOf(ctx, h.cmd.id)
+		if err == nil && k.ClosedAt.IsZero() {
+			return 0, "", nil
+		}
+		if err != nil && !errors.Is(err, bot.ErrNoCase) {
+			return 0, "", err
+		}
+		return page.Cases[0].ID, h.cmd.all, nil
 	case len(page.Cases) == 1 && h.cmd.verb != verbClaim:
 		return page.Cases[0].ID, h.cmd.all, nil
 	}

@@ -277,6 +277,7 @@ func TestChatwootCallsThatCount(t *testing.T) {
 		"private_note":       {secret, strings.Replace(written(1, "x", ""), `"private": false`, `"private": true`, 1), 204},
 		"incoming":           {secret, strings.Replace(written(2, "x", ""), `"outgoing"`, `"incoming"`, 1), 204},
 		"bot":                {secret, strings.Replace(written(3, "x", ""), `"type": "user"`, `"type": "agent_bot"`, 1), 204},
+		"automation":         {secret, strings.Replace(written(8, "x", ""), `"sender": {"id": 1, "name": "Sari Dewi", "email": "x@example.com", "type": "user"}`, `"sender": null`, 1), 204},
 		"other_conversation": {secret, strings.Replace(written(4, "x", ""), `{"id": 41,`, `{"id": 99,`, 1), 204},
 		"other_event":        {secret, `{"event": "webwidget_triggered", "id": 1}`, 204},
 		"reopened":           {secret, `{"event": "conversation_status_changed", "id": 41, "status": "open"}`, 204},

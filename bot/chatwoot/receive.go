@@ -75,8 +75,8 @@ func (m *Mirror) receive(ctx context.Context, c call) error {
 	switch c.Event {
 	case "message_created":
 		kind := strings.Trim(string(c.MessageType), `"`)
-		if c.Private || kind != "outgoing" && kind != "1" || c.Sender.Type != "" && c.Sender.Type != "user" {
-			return nil
+		if c.Private || kind != "outgoing" && kind != "1" || c.Sender.Type != "user" && (c.Sender.Type != "" || c.Sender.Name == "") {
+			return nil // nobody's, as what an automation writes, or a bot's: neither may take a chat over
 		}
 		return m.answered(ctx, c)
 	case "conversation_status_changed":

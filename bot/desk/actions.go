@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"layak/bot"
+	"layak/flows"
 	"layak/flows/rules"
 )
 
@@ -124,7 +125,14 @@ func (d *Desk) closeCase(ctx context.Context, r *http.Request, id int64, by stri
 	if err := within(c.Note, maxNote); err != nil {
 		return err
 	}
+	c.Note = masked(c.Note)
 	return d.owned(ctx, id, "owner", d.cfg.Agents.Close(ctx, id, c))
+}
+
+// masked hides personal numbers, as in what people write: what agents keep about them must not hold these either.
+func masked(s string) string {
+	s, _ = flows.Guard(s)
+	return s
 }
 
 func within(s string, most int) error {
@@ -182,7 +190,7 @@ func (d *Desk) note(ctx context.Context, r *http.Request, id int64, by string) e
 	if err != nil {
 		return err
 	}
-	return d.cfg.Cases.AddNote(ctx, id, by, words, d.now())
+	return d.cfg.Cases.AddNote(ctx, id, by, masked(words), d.now())
 }
 
 func (d *Desk) labels(ctx context.Context, r *http.Request, id int64, by string) error {
@@ -209,7 +217,7 @@ func (d *Desk) override(ctx context.Context, r *http.Request, id int64, by strin
 	if err := within(reason, maxNote); err != nil {
 		return err
 	}
-	return d.cfg.Cases.OverrideVerdict(ctx, id, by, verdict, reason, d.now())
+	return d.cfg.Cases.OverrideVerdict(ctx, id, by, verdict, masked(reason), d.now())
 }
 
 type newView struct {

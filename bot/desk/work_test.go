@@ -76,6 +76,21 @@ func TestNotesAreNeverSent(t *testing.T) {
 	d.as("budi").submit("/cases/41/note", url.Values{"note": {"dari yang lain"}}).is(t, "note by another", http.StatusSeeOther)
 }
 
+// What agents keep about a person holds no personal numbers either.
+func TestNotesHideNumbers(t *testing.T) {
+	d, sari := working(t)
+	const nik = "3201012345678901"
+	sari.submit("/cases/41/note", url.Values{"note": {"NIK " + nik}}).is(t, "note", http.StatusSeeOther)
+	sari.submit("/cases/41/override", url.Values{"verdict": {"eligible"}, "reason": {"KTP " + nik}}).is(t, "override", http.StatusSeeOther)
+	sari.submit("/cases/41/close", url.Values{"outcome": {"eligible"}, "note": {"KTP " + nik}}).is(t, "close", http.StatusSeeOther)
+	c := d.store.cards[41]
+	for _, kept := range []string{c.Notes[len(c.Notes)-1].Text, c.OverrideReason, c.Case.Note} {
+		if !strings.Contains(kept, "•") || strings.Contains(kept, nik) {
+			t.Errorf("kept %q", kept)
+		}
+	}
+}
+
 func TestUndeliveredReplies(t *testing.T) {
 	d, sari := working(t)
 	sari.get("/cases/41").has(t, "tidak terkirim", "Pesan ini tidak sampai", "Kirim lagi", "(463)")
