@@ -116,5 +116,5 @@ func (c hooksRetryCmd) Run(ctx context.Context, con *console) error {
 
 // withStore opens the database beside the service that may be running on it.
 func withStore(ctx context.Context, con *console, f configFlag, do func(*storage.Store) error) error {
-	return contactArg{}.with(ctx, con, f, func(_ Config, store *storage.Store) error { return do(store) })
+	return inDatabase(ctx, con, f, func(_ Config, store *storage.Store) error { return do(store) })
 }

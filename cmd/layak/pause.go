@@ -33,7 +33,7 @@ func (c pauseCmd) Run(ctx context.Context, con *console) error {
 	if c.As == "" || c.As == bot.AuthorBot || c.As == bot.OwnerPhone {
 		return withCode(exitUsage, fmt.Errorf("--as %q: give the name of a person", c.As))
 	}
-	return c.with(ctx, con, c.configFlag, func(_ Config, store *storage.Store) error {
+	return inDatabase(ctx, con, c.configFlag, func(_ Config, store *storage.Store) error {
 		key, err := c.find(ctx, store, time.Now())
 		if err != nil {
 			return err
@@ -72,7 +72,7 @@ func (resumeCmd) Help() string {
 
 // Run gives one chat back to the bot.
 func (c resumeCmd) Run(ctx context.Context, con *console) error {
-	return c.with(ctx, con, c.configFlag, func(cfg Config, store *storage.Store) error {
+	return inDatabase(ctx, con, c.configFlag, func(cfg Config, store *storage.Store) error {
 		engine, err := liveEngine(ctx, cfg, store)
 		if err != nil {
 			return err
@@ -103,25 +103,6 @@ func (c resumeCmd) Run(ctx context.Context, con *console) error {
 			}
 		}
 	})
-}
-
-// with opens the database beside the service that may be running on it.
-func (contactArg) with(ctx context.Context, con *console, f configFlag, do func(Config, *storage.Store) error) error {
-	cfg, err := f.load(con)
-	if err != nil {
-		return err
-	}
-	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{Shared: true})
-	if err != nil {
-		return withCode(exitStorage, err)
-	}
-	defer store.Close()
-	err = do(cfg, store)
-	var coded *exitError
-	if err == nil || errors.As(err, &coded) {
-		return err
-	}
-	return withCode(exitStorage, err)
 }
 
 // find returns the chat of the person, and makes one unless at is zero.

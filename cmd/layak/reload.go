@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/user"
 	"strings"
 	"time"
@@ -98,26 +97,4 @@ func ask(ctx context.Context, store bot.Versions, wait time.Duration, c bot.Comm
 			}
 		}
 	}
-}
-
-// beside opens the database beside the service that may be running on it. It makes none.
-func beside(ctx context.Context, con *console, f configFlag, do func(Config, *storage.Store) error) error {
-	cfg, err := f.load(con)
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(strings.TrimPrefix(cfg.Storage.DSN, "file:")); err != nil && !isAddress(cfg.Storage.DSN) {
-		return withCode(exitStorage, fmt.Errorf("there is no database %s yet; `layak link` or `layak run` makes it. Has the service another one? Name its configuration with --config", cfg.Storage.DSN))
-	}
-	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{Shared: true})
-	if err != nil {
-		return withCode(exitStorage, err)
-	}
-	defer store.Close()
-	err = do(cfg, store)
-	var coded *exitError
-	if err == nil || errors.As(err, &coded) {
-		return err
-	}
-	return withCode(exitStorage, err)
 }

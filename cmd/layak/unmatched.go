@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -26,21 +25,13 @@ func (unmatchedCmd) Help() string {
 
 // Run prints the texts.
 func (c unmatchedCmd) Run(ctx context.Context, con *console) error {
-	cfg, err := c.load(con)
+	var missed []bot.Missed
+	err := beside(ctx, con, c.configFlag, func(_ Config, store *storage.Store) (err error) {
+		missed, err = store.MissedTexts(ctx, 0)
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	if _, err := os.Stat(cfg.Storage.DSN); err != nil && !isAddress(cfg.Storage.DSN) {
-		return withCode(exitStorage, fmt.Errorf("there is no database %s yet; `layak link` or `layak run` makes it. Has the service another one? Name its configuration with --config", cfg.Storage.DSN))
-	}
-	db, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{Shared: true})
-	if err != nil {
-		return withCode(exitStorage, err)
-	}
-	defer db.Close()
-	missed, err := db.MissedTexts(ctx, 0)
-	if err != nil {
-		return withCode(exitStorage, err)
 	}
 	if c.Question != "" {
 		missed = slices.DeleteFunc(missed, func(m bot.Missed) bool { return m.Question != c.Question })

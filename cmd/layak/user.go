@@ -163,7 +163,7 @@ func (c userArg) known(err error) error {
 
 // with opens the database beside the service that may be running on it.
 func (c userArg) with(ctx context.Context, con *console, do func(*storage.Store) error) error {
-	return contactArg{}.with(ctx, con, c.configFlag, func(_ Config, store *storage.Store) error { return do(store) })
+	return inDatabase(ctx, con, c.configFlag, func(_ Config, store *storage.Store) error { return do(store) })
 }
 
 // readPassword reads a password from standard input, up to the end of its first line, and returns its hash. In a terminal
