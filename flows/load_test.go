@@ -55,7 +55,7 @@ func TestEveryMistakeIsReported(t *testing.T) {
 		{"option that does not exist", "flow.yaml", "option: change, to", "option: chnge, to", `option "chnge" does not exist; did you mean "change"?`},
 		{"bad condition", "flow.yaml", "if: asked < 2", "if: askd < 2", `condition "askd < 2"`},
 		{"no verdict", "flow.yaml", "judge: true", "judge: false", "no state judges"},
-		{"missing command word", "flow.yaml", "en: [back, go back, previous]", "en: []", `command back has no words in language en`},
+		{"missing command word", "flow.yaml", "en: [back, go back, previous, previous question, undo]", "en: []", `command back has no words in language en`},
 		{"word of two commands", "flow.yaml", "en: [back, go back", "en: [back, help", `word "help" stands under`},
 		{"limit out of range", "flow.yaml", "misses: 3", "misses: 99", "99 is out of range"},
 		{"language without texts", "flow.yaml", "languages: [id, en]", "languages: [id, en, su]", "lang/su.yaml: the file is missing"},

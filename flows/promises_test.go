@@ -630,3 +630,26 @@ func TestStopInEnglish(t *testing.T) {
 		t.Errorf("status %q", c.c.Status)
 	}
 }
+
+// People do not only use the words that the greeting names.
+func TestCommandsInPeoplesWords(t *testing.T) {
+	for _, test := range []struct {
+		says  string
+		texts []string
+	}{
+		{"Baik, saya berhenti mengirim pesan", []string{"jangan hubungi saya lagi", "tolong berhenti kirim pesan", "jgn wa lagi", "Stop kirim pesan!", "don't message me"}},
+		{"Baik, saya minta tim kami membalas", []string{"mau bicara sama orang", "adminnya mana ya?", "kak, cs nya mana", "sambungkan ke cs", "can I speak to someone?", "connect me to an agent"}},
+		{"Baik, kita mulai dari awal", []string{"mulai dari awal", "ulang dari awal ya", "start from the beginning"}},
+		{"Baik, kembali satu pertanyaan", []string{"balik ke pertanyaan sebelumnya", "previous question"}},
+		{"Saya akan menghapus semua jawaban", []string{"tolong hapus dataku", "hapus jawaban saya", "remove my data"}},
+	} {
+		for _, text := range test.texts {
+			c := newChat(t)
+			c.choose("herbal_medicine")
+			c.c.LangChosen = true // in Indonesian, whatever the words are
+			if got := c.say(text); !strings.Contains(got, test.says) {
+				t.Errorf("%q is answered\n%s\nwant %q", text, got, test.says)
+			}
+		}
+	}
+}
