@@ -67,7 +67,9 @@ func (t *Turns) command(ctx context.Context, name string, chat Chat) (Result, er
 	conv.UpdatedAt = now
 	rec := TurnRecord{Chat: chat.Key, Base: chat.Conversation.Version, Next: conv, Answered: []PendingID{p.ID}, At: now}
 	result := Result{Chat: chat.Key, Channel: chat.Channel, Inputs: []Pending{p}, Input: p.Input}
-	if t.Looping == nil || !t.Looping(chat.Key, p.Input) { // a machine may answer under an agent's number
+	heard := p.Input
+	heard.Text += "\n" + heard.Quoted                    // one word in reply to many cards is work, not a loop
+	if t.Looping == nil || !t.Looping(chat.Key, heard) { // a machine may answer under an agent's number
 		did, err := t.AgentChats.Command(ctx, name, chat, p)
 		if err != nil {
 			return Result{}, fmt.Errorf("command of agent %s: %w", name, err)

@@ -17,7 +17,7 @@ const (
 		FROM contact c LEFT JOIN conversation v ON v.contact = c.key WHERE c.key = $1`
 	notesQuery         = `SELECT author, text, at FROM note WHERE case_id = $1 ORDER BY id`
 	missedOfQuery      = `SELECT question, text FROM missed WHERE contact = $1 ORDER BY id`
-	cardAddressesQuery = `SELECT address FROM contact_alias WHERE contact = $1 ORDER BY address`
+	cardAddressesQuery = `SELECT address FROM contact_alias WHERE contact = $1 AND ` + remembered + ` ORDER BY address`
 )
 
 // Card implements bot.Cases.

@@ -26,8 +26,10 @@ const (
 			COALESCE((SELECT MAX(o.id + 0) FROM outbox o WHERE o.contact = h.contact AND o.state <> 'dropped'), 0),
 			COALESCE((SELECT o.state FROM outbox o WHERE o.contact = h.contact AND o.author <> 'bot' ORDER BY o.id DESC LIMIT 1), '')
 		FROM (%s) h LEFT JOIN contact c ON c.key = h.contact LEFT JOIN conversation v ON v.contact = h.contact`
-	labelsQuery    = `SELECT case_id, label FROM case_label WHERE case_id IN (%s) ORDER BY label`
-	phonesQuery    = `SELECT contact, address FROM contact_alias WHERE contact IN (%s) ORDER BY address`
+	labelsQuery = `SELECT case_id, label FROM case_label WHERE case_id IN (%s) ORDER BY label`
+	// Who was forgotten keeps their address until the last message to them is sent, and nobody is shown it any more.
+	remembered     = `NOT EXISTS (SELECT 1 FROM contact f WHERE f.key = contact_alias.contact AND f.forgotten)`
+	phonesQuery    = `SELECT contact, address FROM contact_alias WHERE contact IN (%s) AND ` + remembered + ` ORDER BY address`
 	lastInQuery    = `SELECT id, from_me, input, received_at FROM inbox WHERE id IN (%s)`
 	lastOutQuery   = `SELECT id, reply, composed_at FROM outbox WHERE id IN (%s)`
 	queueSizeQuery = `SELECT COUNT(*) FROM handoff WHERE closed_at = 0 AND owner = $1`

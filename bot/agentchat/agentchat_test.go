@@ -261,6 +261,27 @@ func TestReplyForOneCaseDoesNotReachAnother(t *testing.T) {
 	w.one(w.says(sariNumber, "balas 3 hari kerja"), person, "3 hari kerja")
 }
 
+// Whoever goes through many cards with one word is no machine.
+func TestOneWordForManyCards(t *testing.T) {
+	w := newWorld(t, Minimal)
+	w.says(sariNumber, "halo")
+	texts := map[string]int{}
+	w.turns.Looping = func(_ bot.ChatKey, in flows.Input) bool {
+		texts[in.Text]++
+		return texts[in.Text] > 1
+	}
+	for i := range 3 {
+		w.n++
+		sent := w.write(bot.Inbound{Address: sariNumber, Input: flows.Input{Text: "selesai", Quoted: fmt.Sprint("card ", i)}})
+		if len(sent[sariNumber]) != 1 {
+			t.Errorf("card %d: the agent got %q", i, sent[sariNumber])
+		}
+	}
+	if sent := w.write(bot.Inbound{Address: sariNumber, Input: flows.Input{Text: "selesai", Quoted: "card 0"}}); len(sent) > 0 {
+		t.Errorf("a loop is answered with %q", sent)
+	}
+}
+
 func TestTwoAgentsRace(t *testing.T) {
 	w := newWorld(t, Answers)
 	w.says(sariNumber, "halo")

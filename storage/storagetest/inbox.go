@@ -217,6 +217,9 @@ func forgetDesk(s *desk) {
 	before := s.last()
 	s.ok(s.store.Commit(s.ctx, s.forgetting(key)))
 	s.equal("events", s.happened(before), []string{"closed system"})
+	if c := s.card(open); c.Phone != "" || len(c.Addresses) > 0 {
+		s.Errorf("while the goodbye waits, the case shows %q and %q", c.Phone, c.Addresses)
+	}
 	s.sendAll() // the goodbye still needed their address
 	for _, id := range []int64{id, open} {
 		c := s.card(id)
