@@ -390,6 +390,14 @@ func TestBold(t *testing.T) {
 	}
 }
 
+// In the list, too: there the last words of the bot stand.
+func TestBoldInTheList(t *testing.T) {
+	d := newTestDesk(t)
+	d.store.put(bot.Card{CaseRow: bot.CaseRow{Case: bot.Case{ID: 7, WaitingSince: d.now}, Name: "Bu Wulan", Last: "Ketik *agen*.", LastAt: d.now}})
+	d.store.put(bot.Card{CaseRow: bot.CaseRow{Case: bot.Case{ID: 8, WaitingSince: d.now}, Name: "Pak Joko", Last: "harga *promo*", LastIn: true, LastAt: d.now}})
+	d.as("sari").get("/cases?view=all").has(t, "Ketik <b>agen</b>.", "harga *promo*")
+}
+
 func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
 	for _, address := range []string{"javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", "", "https://", "file:///etc/passwd", "\x01javascript:alert(1)"} {
 		if got := safeLink(address); got != "" {
