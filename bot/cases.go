@@ -67,8 +67,6 @@ type Cases interface {
 	// newest is LastEvent.
 	Events(ctx context.Context, after int64, limit int) ([]Event, error)
 	LastEvent(ctx context.Context) (int64, error)
-	// AddEvent adds one that is about no change in the store, such as EventFlow. Its ID is not looked at.
-	AddEvent(ctx context.Context, e Event) error
 }
 
 // CaseQuery selects a page of cases.

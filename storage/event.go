@@ -17,9 +17,9 @@ const (
 		DELETE FROM event WHERE id IN (SELECT id FROM (SELECT id, at FROM event ORDER BY id LIMIT ` + expireWindow + `) AS old WHERE at < $1)`
 )
 
-// event notes that something about a case changed, as the last thing its transaction does. On Postgres it makes other
-// transactions with events wait: numbers are then given in the order of commits, so that who has seen one has seen all
-// before it.
+// event notes that something about a case, or with 0 the flow, changed, as the last thing its transaction does. On Postgres
+// it makes other transactions with events wait: numbers are then given in the order of commits, so that who has seen one
+// has seen all before it.
 func (s *Store) event(ctx context.Context, kind bot.EventKind, id int64, who string, when time.Time) error {
 	if s.postgres != nil {
 		if _, err := s.db.Exec(ctx, lockEventsQuery, s.eventLock); err != nil {
@@ -30,11 +30,6 @@ func (s *Store) event(ctx context.Context, kind bot.EventKind, id int64, who str
 		return fmt.Errorf("note an event: %w", err)
 	}
 	return nil
-}
-
-// AddEvent implements bot.Cases.
-func (s *Store) AddEvent(ctx context.Context, e bot.Event) error {
-	return s.write(ctx, func(ctx context.Context) error { return s.event(ctx, e.Kind, e.Case, e.Who, e.At) })
 }
 
 // Events implements bot.Cases.

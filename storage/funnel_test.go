@@ -91,7 +91,7 @@ func TestOldEventsAndSessionsGo(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *storage.Store) {
 		ctx, now := t.Context(), time.Date(2026, 5, 10, 9, 0, 0, 0, time.UTC)
 		for _, at := range []time.Time{now.AddDate(0, 0, -8), now.AddDate(0, 0, -6)} {
-			is(t, s.AddEvent(ctx, bot.Event{Kind: bot.EventFlow, At: at}), nil)
+			is(t, s.FlowFailed(ctx, "sari", at), nil)
 		}
 		is(t, s.AddUser(ctx, bot.User{Name: "sari", CreatedAt: now}, "hash"), nil)
 		is(t, s.StartSession(ctx, "old", "sari", now.AddDate(0, 0, -8), now.AddDate(0, 0, -7)), nil)

@@ -33,7 +33,6 @@ const (
 		SELECT $1, $2, $3, $4, $5 WHERE EXISTS (SELECT 1 FROM flow_version WHERE digest = $1) RETURNING id`
 	publishedQuery  = `SELECT id, digest, folder, author, note, at FROM publication ORDER BY id DESC LIMIT 1`
 	folderSeenQuery = `SELECT EXISTS (SELECT 1 FROM publication WHERE folder = $1)`
-	flowEventQuery  = `INSERT INTO event (kind, case_id, who, at) VALUES ($1, 0, $2, $3)`
 
 	unusedVersions = `
 		SELECT digest FROM flow_version v WHERE NOT EXISTS (SELECT 1 FROM conversation c WHERE c.digest = v.digest)
@@ -108,7 +107,7 @@ func (s *Store) Publish(ctx context.Context, p bot.Publication) (id int64, err e
 		if err != nil {
 			return err
 		}
-		return s.flowEvent(ctx, p.Author, p.At)
+		return s.event(ctx, bot.EventFlow, 0, p.Author, p.At)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("publish flow version: %w", err)
@@ -116,14 +115,9 @@ func (s *Store) Publish(ctx context.Context, p bot.Publication) (id int64, err e
 	return id, nil
 }
 
-func (s *Store) flowEvent(ctx context.Context, who string, at time.Time) error {
-	_, err := s.db.Exec(ctx, flowEventQuery, string(bot.EventFlow), clean(who), ms(at))
-	return err
-}
-
 // FlowFailed implements bot.Versions.
 func (s *Store) FlowFailed(ctx context.Context, who string, at time.Time) error {
-	return s.write(ctx, func(ctx context.Context) error { return s.flowEvent(ctx, who, at) })
+	return s.write(ctx, func(ctx context.Context) error { return s.event(ctx, bot.EventFlow, 0, who, at) })
 }
 
 // Published implements bot.Versions.
