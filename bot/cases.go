@@ -59,7 +59,8 @@ type Cases interface {
 	AddNote(ctx context.Context, id int64, by, text string, at time.Time) error
 	// SetLabels replaces the labels of a case.
 	SetLabels(ctx context.Context, id int64, by string, labels []string, at time.Time) error
-	// OverrideVerdict keeps the verdict of an agent beside that of the rules. The reason may not be empty.
+	// OverrideVerdict keeps the verdict of an agent beside that of the rules. The reason may not be empty; a note keeps it,
+	// and goes with the person's data, while the audit log keeps for good who gave which verdict, and when.
 	OverrideVerdict(ctx context.Context, id int64, by, verdict, reason string, at time.Time) error
 	// SetHelped keeps what the person answered when asked whether it helped: yes or no.
 	SetHelped(ctx context.Context, id int64, helped string, at time.Time) error

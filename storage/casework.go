@@ -325,7 +325,12 @@ func (s *Store) OverrideVerdict(ctx context.Context, id int64, by, verdict, reas
 		if _, err := s.db.Exec(ctx, overrideQuery, id, clean(verdict), clean(by), reason); err != nil {
 			return err
 		}
-		return s.writeDown(ctx, c, by, "override", cmp.Or(c.Override, "rules")+" → "+verdict, bot.EventVerdict, when)
+		change := cmp.Or(c.Override, "rules") + " → " + clean(verdict)
+		// The audit log outlives the person, so that it holds no words; a note keeps each reason for as long as they may be kept.
+		if _, err := s.db.Exec(ctx, addNoteQuery, id, clean(by), change+": "+reason, ms(when)); err != nil {
+			return err
+		}
+		return s.writeDown(ctx, c, by, "override", change, bot.EventVerdict, when)
 	})
 }
 

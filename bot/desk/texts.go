@@ -208,7 +208,7 @@ var texts = map[string][2]string{
 	"card.source":       {"Sumber", "Source"},
 	"card.override":     {"Ubah hasil", "Override verdict"},
 	"card.override.to":  {"Hasil menurut Anda", "Verdict in your judgement"},
-	"card.override.why": {"Alasan tertulis (wajib, masuk catatan audit)", "Written reason (required, kept in the audit log)"},
+	"card.override.why": {"Alasan tertulis (wajib, tersimpan sebagai catatan)", "Written reason (required, kept as a note)"},
 	"card.override.ok":  {"Simpan hasil", "Keep verdict"},
 	"card.overridden":   {"Diubah oleh %s", "Overridden by %s"},
 	"card.outdated":     {"Tidak berlaku lagi (%s): sesudah itu orangnya menyebut usaha lain atau bot memberi hasil baru.", "It does not count any more (%s): the person named another business since, or the bot gave a new verdict."},

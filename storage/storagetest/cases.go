@@ -427,6 +427,12 @@ func override(s *desk) {
 	if !s.logged(key, "sari", "override") {
 		s.Error("the log does not say who changed the verdict")
 	}
+	s.ok(s.desk.OverrideVerdict(s.ctx, id, "budi", "not_eligible", "it has expired", s.tick()))
+	var reasons []string
+	for _, n := range s.card(id).Notes {
+		reasons = append(reasons, n.Author+": "+n.Text)
+	}
+	s.equal("reasons", reasons, []string{"sari: rules → eligible: saw the licence", "budi: eligible → not_eligible: it has expired"})
 }
 
 func helped(s *desk) {

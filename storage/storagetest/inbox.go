@@ -184,7 +184,7 @@ func mergeDesk(s *desk) {
 	key := s.acquaint("pn", "lid", "3")
 	c := s.card(first)
 	s.equal("case", []any{c.Chat, c.Owner, c.Labels, len(c.Notes), c.Override, c.WaitingSince, c.ClaimedAt.IsZero()},
-		[]any{key, "sari", []string{"a", "b", "c"}, 2, "eligible", waiting, false})
+		[]any{key, "sari", []string{"a", "b", "c"}, 3, "eligible", waiting, false})
 	s.equal("open", s.list(bot.CaseQuery{View: bot.ViewOpen}), []int64{first})
 	s.equal("closed", s.list(bot.CaseQuery{View: bot.ViewClosed}), []int64{second})
 	s.equal("events", s.happened(before), []string{"closed system", "owner system", "message"})
