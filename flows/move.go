@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"layak/flows/rules"
 )
 
 // What a conversation that was moved to another version of the flow still owes the person.
@@ -18,7 +20,8 @@ const (
 // Answers stay where this flow knows their values and, as after *change*, the business still asks for them. The question
 // that stands stays, too, if it still exists; else the conversation goes to the one that would be asked next. Nothing is
 // said now: where the person has not seen the question as it is now, their next message brings it, and is not taken for
-// an answer to it. A conversation that has not begun is returned as it is.
+// an answer to it. So it is with a verdict that this flow would not give any more: it comes anew, before anybody is told
+// what to prepare. A conversation that has not begun is returned as it is.
 func (e *Engine) Adopt(ctx context.Context, c Conversation, from *Flow) (Conversation, error) {
 	if c.Place.State == "" {
 		return c, nil
@@ -50,7 +53,7 @@ func (e *Engine) Adopt(ctx context.Context, c Conversation, from *Flow) (Convers
 		s.c.Return = nil
 	}
 	s.c.Place = place
-	if !lost && s.stands(place) && !s.asksMore(c, from) {
+	if !lost && s.stands(place) && !s.asksMore(c, from) && !s.turned(c, from) {
 		if s.c.Moved == "" && !aside && s.differs(c, from) {
 			s.c.Moved = movedQuestion
 		}
@@ -134,6 +137,20 @@ func (s *step) asksMore(c Conversation, from *Flow) bool {
 	}
 	_, pending, _ := s.path()
 	return pending != ""
+}
+
+// turned reports whether the person was given a verdict that is another one in this flow: where the flow it was given in is
+// not known any more, whether it is a no.
+func (s *step) turned(c Conversation, from *Flow) bool {
+	if !c.Judged || s.f.Pack.Category(s.c.Category()) == nil {
+		return false
+	}
+	now := s.decide().Verdict
+	if from == nil {
+		return now == rules.NotEligible
+	}
+	then, ok := (&Engine{flow: from}).Verdict(c)
+	return ok && then.Verdict != now
 }
 
 // differs reports whether the question that stands takes other answers than it did in the flow the conversation comes from.

@@ -2,6 +2,7 @@ package flows_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -129,6 +130,44 @@ func TestMoveForgetsWhatIsUnknown(t *testing.T) {
 	c.moveTo(version(t, "lang/id.yaml", "Saya catat", "Dicatat"))
 	c.say("halo")
 	c.asks("business")
+}
+
+// A verdict that is another one in the new version is given anew, before the person is told what to prepare.
+func TestMoveGivesAnotherVerdictAnew(t *testing.T) {
+	was := newChat(t)
+	was.say("restoran padang")
+	for range 5 {
+		if was.c.Judged {
+			break
+		}
+		was.say("ya")
+	}
+	if !was.c.Judged {
+		t.Fatalf("no verdict: %+v", was.c)
+	}
+	same := *was
+	same.moveTo(version(t, "lang/id.yaml", "Saya catat", "Dicatat"))
+	same.say("dokumen")
+	same.verdict("")
+	same.want("biasanya diminta")
+
+	eligible := "when: category == \"food_and_beverage\"\n    verdict: eligible\n"
+	to := version(t, "rules.yaml", eligible, strings.Replace(eligible, "eligible\n", "not_eligible\n", 1))
+	for name, from := range map[string]*flows.Flow{"known": was.engine.Flow(), "gone": nil} {
+		t.Run(name, func(t *testing.T) {
+			now := *was
+			next, err := flows.NewEngine(to, 90).Adopt(t.Context(), now.c, from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now.engine, now.c = flows.NewEngine(to, 90), next
+			now.say("dokumen")
+			if !now.c.Judged { // more than one thing was asked: the answers are read back first
+				now.say("ya")
+			}
+			now.verdict("not_eligible")
+		})
+	}
 }
 
 // Who restarts, or comes back after a result, begins on the flow that runs the turn; the turn says so.
