@@ -172,8 +172,8 @@ func (a *Agents) reach(ctx context.Context) ([]reachable, error) {
 	return all, nil
 }
 
-// chatOf returns an agent's chat, empty where there is none. It takes the chat back from the business phone, which cannot
-// take over a colleague.
+// chatOf returns an agent's chat, empty where there is none. It takes the chat back from whoever owns it, be it the business
+// phone or somebody who opened a case: a colleague is nobody's case, and commands have to be answered.
 func (a *Agents) chatOf(ctx context.Context, agent Agent) (bot.Chat, error) {
 	key, err := a.cfg.Store.Find(ctx, a.cfg.Channel, agent.Address, time.Time{})
 	if errors.Is(err, bot.ErrNoChat) {
@@ -186,8 +186,8 @@ func (a *Agents) chatOf(ctx context.Context, agent Agent) (bot.Chat, error) {
 	if errors.Is(err, bot.ErrNoChat) {
 		return bot.Chat{}, nil
 	}
-	if err == nil && chat.Owner == bot.OwnerPhone {
-		if _, err = a.cfg.Store.SetOwner(ctx, key, bot.OwnerPhone, "", a.cfg.Now()); errors.Is(err, bot.ErrConflict) {
+	if err == nil && chat.Owner != "" {
+		if _, err = a.cfg.Store.SetOwner(ctx, key, chat.Owner, "", a.cfg.Now()); errors.Is(err, bot.ErrConflict) {
 			err = nil
 		}
 	}

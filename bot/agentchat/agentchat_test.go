@@ -282,6 +282,17 @@ func TestOneWordForManyCards(t *testing.T) {
 	}
 }
 
+// Somebody who opens a case for the number of an agent does not silence the agent.
+func TestAgentIsNobodysCase(t *testing.T) {
+	w := newWorld(t, Minimal)
+	w.says(sariNumber, "halo")
+	if _, err := w.store.OpenCase(t.Context(), w.key(sariNumber), "budi", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	w.sent()
+	w.one(w.says(sariNumber, "daftar"), sariNumber, "Menunggu")
+}
+
 func TestTwoAgentsRace(t *testing.T) {
 	w := newWorld(t, Answers)
 	w.says(sariNumber, "halo")
