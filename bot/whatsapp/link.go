@@ -10,6 +10,7 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/appstate"
+	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/store/sqlstore"
 	"go.mau.fi/whatsmeow/types"
@@ -441,7 +442,7 @@ func (l *linking) giveUp(ctx context.Context, device *store.Device) error {
 	if err := client.ConnectContext(limited); err == nil {
 		select {
 		case <-up:
-			if err := client.Logout(limited); err != nil {
+			if err := logOut(limited, client, id); err != nil {
 				l.cfg.Log.Warn("the earlier login could not be logged out; remove it on the phone", "error", Mask(err.Error()))
 			}
 		case <-limited.Done():
@@ -449,4 +450,14 @@ func (l *linking) giveUp(ctx context.Context, device *store.Device) error {
 		client.Disconnect()
 	}
 	return forget(ctx, l.box, id)
+}
+
+// logOut takes a login off the phone's list. Client.Logout also ends the client's store while the library may still be reading
+// it for what came just before; here the keys are removed afterwards, through another store.
+func logOut(ctx context.Context, client *whatsmeow.Client, id types.JID) error {
+	_, err := client.DangerousInternals().SendIQ(ctx, whatsmeow.DangerousInfoQuery{
+		Namespace: "md", Type: "set", To: types.ServerJID,
+		Content: []waBinary.Node{{Tag: "remove-companion-device", Attrs: waBinary.Attrs{"jid": id, "reason": "user_initiated"}}},
+	})
+	return err
 }
