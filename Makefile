@@ -18,9 +18,10 @@ check-static:
 	$(GO) tool staticcheck ./...
 	$(GO) run ./cmd/layak check
 
-# The race detector, on everything but the end-to-end tests, whose processes are built without it.
+# The race detector, on everything but the end-to-end tests, whose processes are built without it. Scripts start a process
+# a line, which takes several times as long with it.
 race:
-	$(GO) test -race $$($(GO) list ./... | grep -v /internal/e2e)
+	$(GO) test -race -timeout 25m $$($(GO) list ./... | grep -v /internal/e2e)
 
 # Kills, queues and waits at full length; `make test` runs the same tests with short rounds. A seed that was printed is
 # repeated with LAYAK_E2E_SEED=…

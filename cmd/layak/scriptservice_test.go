@@ -8,6 +8,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,11 +41,10 @@ func scriptServices(t *testing.T) func(*testscript.Env) error {
 		"LAYAK_WHATSAPP_TEST_SERVER_URL=" + srv.URL(), "LAYAK_WHATSAPP_TEST_SERVER_ROOT_KEY=" + hex.EncodeToString(key[:]),
 		"LAYAK_WHATSAPP_TYPING=false", "LAYAK_OPS_LISTEN=", "LAYAK_DESK_LISTEN=",
 	}
-	n := 0
+	var n atomic.Int64 // scripts begin at the same time
 	return func(env *testscript.Env) error {
-		n++
 		s := &scriptService{
-			srv: srv, env: environment, account: srv.NewAccount(fmt.Sprintf("6281100001%02d", n)), people: map[string]*waserver.Prospect{},
+			srv: srv, env: environment, account: srv.NewAccount(fmt.Sprintf("6281100001%02d", n.Add(1))), people: map[string]*waserver.Prospect{},
 		}
 		env.Values["service"] = s
 		env.Defer(func() {
