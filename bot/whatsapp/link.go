@@ -455,6 +455,7 @@ func (l *linking) giveUp(ctx context.Context, device *store.Device) error {
 // logOut takes a login off the phone's list. Client.Logout also ends the client's store while the library may still be reading
 // it for what came just before; here the keys are removed afterwards, through another store.
 func logOut(ctx context.Context, client *whatsmeow.Client, id types.JID) error {
+	//lint:ignore SA1019 the mark says that it may change between versions; ours is fixed, and tests call this
 	_, err := client.DangerousInternals().SendIQ(ctx, whatsmeow.DangerousInfoQuery{
 		Namespace: "md", Type: "set", To: types.ServerJID,
 		Content: []waBinary.Node{{Tag: "remove-companion-device", Attrs: waBinary.Attrs{"jid": id, "reason": "user_initiated"}}},
