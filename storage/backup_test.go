@@ -118,7 +118,7 @@ func TestDumpCommand(t *testing.T) {
 // TestDumpCommandWorks runs it, and restores what it wrote as the guide says.
 func TestDumpCommandWorks(t *testing.T) {
 	if _, err := exec.LookPath("pg_dump"); err != nil {
-		t.Skip("NOT RUN: pg_dump is not in PATH")
+		pgtest.Missing(t, "pg_dump is not in PATH")
 	}
 	dsn := pgtest.New(t)
 	s := open(t, dsn)

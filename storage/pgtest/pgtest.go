@@ -51,16 +51,23 @@ func NewDurable(t testing.TB, settings ...string) string {
 	return newDatabase(t, durable, settings)
 }
 
+// Missing skips a test for want of a part of PostgreSQL, loudly, or fails it if the environment variable LAYAK_REQUIRE lists
+// postgres.
+func Missing(t testing.TB, what string) {
+	t.Helper()
+	text := "NOT RUN: " + what
+	if slices.Contains(strings.FieldsFunc(os.Getenv("LAYAK_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), "postgres") {
+		t.Fatal(text + ", and LAYAK_REQUIRE asks for postgres")
+	}
+	fmt.Fprintln(os.Stderr, t.Name()+": "+text)
+	t.Skip(text)
+}
+
 func newDatabase(t testing.TB, server func() (string, error), settings []string) string {
 	t.Helper()
 	dir, err := server()
 	if errors.Is(err, errMissing) {
-		text := "NOT RUN: " + err.Error()
-		if slices.Contains(strings.FieldsFunc(os.Getenv("LAYAK_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), "postgres") {
-			t.Fatal(text + ", and LAYAK_REQUIRE asks for postgres")
-		}
-		fmt.Fprintln(os.Stderr, t.Name()+": "+text)
-		t.Skip(text)
+		Missing(t, err.Error())
 	}
 	if err != nil {
 		t.Fatal(err)
