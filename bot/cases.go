@@ -105,10 +105,14 @@ type CaseRow struct {
 	Phone    string // digits of the telephone number, "" where only a hidden id is known
 	Category string // the business found, "" where none was
 	Lang     string
-	Last     string    // the last message, shortened; "" where it is gone
-	LastIn   bool      // the person wrote it
-	LastAt   time.Time // zero where there is none
-	Failed   bool      // the last message of an agent could not be delivered
+	// Last is what the person wrote last, shortened, or, where they never wrote, what was written to them; "" where it had
+	// no words or is gone.
+	Last      string
+	LastIn    bool            // the person wrote it
+	LastKind  flows.InputKind // of what the person wrote
+	LastMedia string          // what they attached to it, see flows.Input
+	LastAt    time.Time       // when it was written; zero where there is none
+	Failed    bool            // the last message of an agent could not be delivered
 }
 
 // Card is everything about one case.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,11 +20,14 @@ import (
 const (
 	// Cases where it is the person's turn come last. It is written as in the indexes of table handoff, which serve the lists.
 	waitRank = `(CASE WHEN waiting_since = 0 THEN 9223372036854775807 ELSE waiting_since END)`
-	// %s is a query for handoff rows; what they need from elsewhere is read for those of one page only.
+	// %s is a query for handoff rows; what they need from elsewhere is read for those of one page only. What the person wrote
+	// last is what a list shows; where they never wrote, what was written to them.
 	caseRowsQuery = `
 		SELECT ` + caseColumns + `, COALESCE(c.name, ''), COALESCE(v.category, ''), COALESCE(NULLIF(v.lang, ''), c.lang, ''),
-			COALESCE((SELECT MAX(i.id + 0) FROM inbox i WHERE i.contact = h.contact), 0),
-			COALESCE((SELECT MAX(o.id + 0) FROM outbox o WHERE o.contact = h.contact AND o.state <> 'dropped'), 0),
+			COALESCE((SELECT MAX(i.id + 0) FROM inbox i WHERE i.contact = h.contact AND NOT i.from_me),
+				(SELECT MAX(i.id + 0) FROM inbox i WHERE i.contact = h.contact), 0),
+			CASE WHEN EXISTS (SELECT 1 FROM inbox i WHERE i.contact = h.contact AND NOT i.from_me) THEN 0
+				ELSE COALESCE((SELECT MAX(o.id + 0) FROM outbox o WHERE o.contact = h.contact AND o.state <> 'dropped'), 0) END,
 			COALESCE((SELECT o.state FROM outbox o WHERE o.contact = h.contact AND o.author <> 'bot' ORDER BY o.id DESC LIMIT 1), '')
 		FROM (%s) h LEFT JOIN contact c ON c.key = h.contact LEFT JOIN conversation v ON v.contact = h.contact`
 	labelsQuery = `SELECT case_id, label FROM case_label WHERE case_id IN (%s) ORDER BY label`
@@ -192,7 +196,7 @@ func (s *Store) caseRows(ctx context.Context, query string, args ...any) ([]bot.
 		if in.at > out.at || in.at == out.at && out.at == 0 {
 			out = in
 		}
-		r.Last, r.LastIn, r.LastAt = out.text, out.in, at(out.at)
+		r.Last, r.LastIn, r.LastAt, r.LastKind, r.LastMedia = out.text, out.in, at(out.at), out.kind, out.media
 	}
 	return list, nil
 }
@@ -233,9 +237,11 @@ type lastID struct {
 }
 
 type lastLine struct {
-	text string
-	in   bool
-	at   int64
+	text  string
+	in    bool // the person wrote it
+	kind  flows.InputKind
+	media string
+	at    int64
 }
 
 // lasts reads messages in both directions.
@@ -253,7 +259,7 @@ func (s *Store) lasts(ctx context.Context, ins, outs []any) (map[lastID]lastLine
 		if err := json.Unmarshal([]byte(input), &in); err != nil {
 			return err
 		}
-		l.text, l.in = shorten(in.Text), !fromMe
+		l.text, l.in, l.kind, l.media = shorten(cmp.Or(in.Text, in.Choice)), !fromMe, in.Kind, in.Media
 		lasts[lastID{true, id}] = l
 		return nil
 	})

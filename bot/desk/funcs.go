@@ -38,6 +38,7 @@ func (d *Desk) funcs(lang string) template.FuncMap {
 		"link":     safeLink,
 		"maxtext":  func() int { return maxText },
 		"question": func(id string) string { return d.questionText(lang, id) },
+		"business": func(category string) string { return d.businessText(lang, category) },
 		"bold":     bold,
 		"num":      func(n any) string { return grouped(lang, n) },
 	}
@@ -172,4 +173,14 @@ func (d *Desk) questionText(lang, question string) string {
 		}
 	}
 	return question
+}
+
+// businessText names a kind of business in the words of the live flow, "" for one it does not know.
+func (d *Desk) businessText(lang, category string) string {
+	if flow := d.cfg.Flow(""); flow != nil && category != "" {
+		if c := flow.Pack.Category(category); c != nil {
+			return c.Short.In(lang)
+		}
+	}
+	return ""
 }

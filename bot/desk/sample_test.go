@@ -59,11 +59,18 @@ func (f *fake) fillOrdinary(now time.Time) {
 		{44, "Klinik Gigi Senyum", "", "", "Kami klinik gigi, izin sudah lengkap semua", flows.HandOffNotCovered, 6, false},
 		{45, "Budi Santoso", "6281311113333", "budi", "Baik Pak, terima kasih", flows.HandOffNeedsReview, 0, true},
 		{46, "Warung Kopi Senja", "6281977776666", "phone", "Siap, nanti saya kirim fotonya", flows.HandOffTakeover, 0, false},
+		{47, "Apotek Waras", "6281999990000", "", "", flows.HandOffNotUnderstood, 24, false},
 	}
 	for _, r := range rows {
 		c := bot.CaseRow{
 			Case: bot.Case{ID: r.id, Reasons: []flows.HandOffReason{r.reason}, Owner: r.owner, OpenedAt: ago(r.waits + 5)},
 			Name: r.name, Phone: r.phone, Lang: "id", Last: r.last, LastIn: r.owner == "", LastAt: ago(r.waits), Failed: r.failed,
+		}
+		if r.id == 42 {
+			c.Category = "fashion_retail"
+		}
+		if r.last == "" {
+			c.LastKind, c.LastMedia = flows.InputMedia, "voice"
 		}
 		if r.waits > 0 {
 			c.WaitingSince = ago(r.waits)

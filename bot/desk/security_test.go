@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"layak/bot"
+	"layak/flows"
 )
 
 // agentPages and adminPages are every page that shows something; a new page belongs here.
@@ -390,12 +391,23 @@ func TestBold(t *testing.T) {
 	}
 }
 
-// In the list, too: there the last words of the bot stand.
-func TestBoldInTheList(t *testing.T) {
+// A list shows what people wrote: as they wrote it, and what it was where it has no words. Where they never wrote, it shows
+// what was written to them as they see it.
+func TestWordsInTheList(t *testing.T) {
 	d := newTestDesk(t)
-	d.store.put(bot.Card{CaseRow: bot.CaseRow{Case: bot.Case{ID: 7, WaitingSince: d.now}, Name: "Bu Wulan", Last: "Ketik *agen*.", LastAt: d.now}})
-	d.store.put(bot.Card{CaseRow: bot.CaseRow{Case: bot.Case{ID: 8, WaitingSince: d.now}, Name: "Pak Joko", Last: "harga *promo*", LastIn: true, LastAt: d.now}})
-	d.as("sari").get("/cases?view=all").has(t, "Ketik <b>agen</b>.", "harga *promo*")
+	for i, r := range []bot.CaseRow{
+		{Last: "Ketik *agen*."},
+		{Last: "harga *promo* <b>", LastIn: true, LastKind: flows.InputText, Category: "fashion_retail"},
+		{LastIn: true, LastKind: flows.InputMedia, LastMedia: "voice"},
+		{Last: "struknya", LastIn: true, LastKind: flows.InputText, LastMedia: "image"},
+		{LastIn: true, LastKind: flows.InputMedia, LastMedia: `<script>`},
+		{LastIn: true, LastKind: flows.InputDelete},
+	} {
+		r.ID, r.WaitingSince, r.LastAt = int64(i+1), d.now, d.now
+		d.store.put(bot.Card{CaseRow: r})
+	}
+	d.as("sari").get("/cases?view=all").has(t, "Ketik <b>agen</b>.", ">harga *promo* &lt;b&gt;<", "<i>(pesan suara)</i>", "<i>(gambar)</i> struknya", "<i>(lampiran)</i>",
+		">pakaian dan fashion<", "<i>(pesan ditarik)</i>").lacks(t, "(isi pesan sudah dihapus)")
 }
 
 func TestOnlyWebAddressesBecomeLinks(t *testing.T) {

@@ -36,6 +36,7 @@ func RunCases(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"lists/views_and_order", views},
 		{"lists/pages", pages},
 		{"lists/rows", rows},
+		{"lists/rows_of_who_never_wrote", rowsOfTheSilent},
 		{"search/finds", search},
 		{"card/everything", card},
 		{"merge/cases_become_one", mergeDesk},

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,16 +111,48 @@ func rows(s *desk) {
 	s.ok(err)
 	r := page.Cases[0]
 	s.equal("row", []any{r.ID, r.Name, r.Phone, r.Category, r.Lang, r.Last, r.LastIn, r.Failed},
-		[]any{id, "name of somebody", "6281100001", "herbal", "id", "we will look at it", false, false})
+		[]any{id, "name of somebody", "6281100001", "herbal", "id", "I sell herbs", true, false}) // not what the bot said after it
 	s.equal("a hidden id is no number", []any{page.Cases[1].ID, page.Cases[1].Phone}, []any{hidden, ""})
-	s.number("6281100001", "777", strings.Repeat("long ", 100))
-	r = s.card(id).CaseRow
-	s.equal("last", []any{r.LastIn, r.LastAt, len(r.Last) < 200, strings.HasPrefix(r.Last, "long long")}, []any{true, s.now, true, true})
-	// What was withdrawn was never said.
-	s.answers(r.Chat, "dropped")
-	s.claims(id, "sari")
+	s.number("6281100001", "777", strings.Repeat("long\n ", 100))
+	said := s.now
+	s.tick()
+	s.answers(r.Chat, "wait") // and what we say later changes nothing
 	s.claim()
-	s.equal("last", s.card(id).LastIn, true)
+	r = s.card(id).CaseRow
+	s.equal("last", []any{r.LastIn, r.LastAt, len(r.Last) < 200, strings.HasPrefix(r.Last, "long long")}, []any{true, said, true, true})
+	for _, in := range []flows.Input{
+		{Kind: flows.InputMedia, Media: "voice"}, {Kind: flows.InputTap, Choice: "yes"}, {Kind: flows.InputText, Text: "<b>a receipt</b>", Media: "image"},
+		{Kind: flows.InputEdit, Text: "two receipts"}, {Kind: flows.InputDelete},
+	} {
+		m := s.message("777@lid", "")
+		in.At = m.Input.At
+		m.Input = in
+		s.accept(m)
+		r = s.card(id).CaseRow
+		s.equal("last", []any{r.LastIn, r.LastKind, r.LastMedia, r.Last}, []any{true, in.Kind, in.Media, cmp.Or(in.Text, in.Choice)})
+	}
+	phone := s.message("777@lid", "we call you")
+	phone.FromMe = true
+	s.accept(phone)
+	s.equal("after the business phone", s.card(id).LastKind, flows.InputDelete)
+}
+
+// Of somebody who never wrote, a list shows what was written to them.
+func rowsOfTheSilent(s *desk) {
+	key, err := s.rec.Find(s.ctx, "test", "777@lid", s.tick())
+	s.ok(err)
+	s.answers(key, "withdrawn") // and never said
+	id, err := s.desk.OpenCase(s.ctx, key, "sari", s.tick())
+	s.ok(err)
+	s.claim()
+	s.equal("nothing yet", []any{s.card(id).Last, s.card(id).LastIn, s.card(id).LastAt}, []any{"", false, time.Time{}})
+	s.ok(s.desk.ReplyCase(s.ctx, id, "sari", "R1", "are you there?", s.tick()))
+	s.equal("an agent's", []any{s.card(id).Last, s.card(id).LastIn, s.card(id).LastAt}, []any{"are you there?", false, s.now})
+	s.tick()
+	phone := s.message("777@lid", "from the phone")
+	phone.FromMe = true
+	s.accept(phone)
+	s.equal("the phone's", []any{s.card(id).Last, s.card(id).LastIn, s.card(id).LastAt}, []any{"from the phone", false, s.now})
 }
 
 func search(s *desk) {
