@@ -19,6 +19,24 @@ type AgentChats interface {
 	Command(ctx context.Context, name string, chat Chat, p Pending) (CommandResult, error)
 }
 
+// ChatAgent is an agent who works from a chat of their own, and whether they get cards.
+type ChatAgent struct {
+	Name  string // owner of their cases, as in the desk
+	Phone string // digits of the number they write from
+	Reach Reach
+}
+
+// Reach says whether an agent gets cards in their chat, and why not.
+type Reach string
+
+// What keeps an agent from getting cards.
+const (
+	Reached    Reach = ""            // nothing
+	NeverWrote Reach = "never_wrote" // WhatsApp limits accounts that write first, so agents do
+	SaidStop   Reach = "said_stop"
+	OffDesk    Reach = "off_desk" // disabled in the desk, which counts here, too
+)
+
 // CommandResult is what came of an agent's message.
 type CommandResult struct {
 	Texts  []string

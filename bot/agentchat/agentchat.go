@@ -40,6 +40,7 @@ type Store interface {
 	Find(ctx context.Context, channel, address string, at time.Time) (bot.ChatKey, error)
 	Sent(ctx context.Context, channel, messageID string) (bot.Outbound, bool, error)
 	SetOwner(ctx context.Context, key bot.ChatKey, from, to string, at time.Time) (string, error)
+	User(ctx context.Context, name string) (u bot.User, hash string, err error)
 }
 
 // Desk closes cases and gives chats back, which takes a turn of the bot.
@@ -150,51 +151,79 @@ type reachable struct {
 	chat bot.Chat
 }
 
-// reach lists the agents who wrote to the bot before and did not say stop since; of the others the log tells once.
+// unreached is what the log says of an agent who gets no cards.
+var unreached = map[bot.Reach]string{
+	bot.Reached:    "",
+	bot.NeverWrote: "has to write to the bot once before getting cards",
+	bot.SaidStop:   "said stop, and gets no cards until writing again",
+	bot.OffDesk:    "is disabled in the desk",
+}
+
+// reach lists the agents who get cards; of the others the log tells once. It takes their chats back from whoever owns them, be
+// it the business phone or somebody who opened a case: a colleague is nobody's case, and commands have to be answered.
 func (a *Agents) reach(ctx context.Context) ([]reachable, error) {
 	var all []reachable
 	for _, agent := range a.cfg.Agents {
-		chat, err := a.chatOf(ctx, agent)
-		if err != nil {
-			return nil, err
+		chat, reach, err := a.reachOf(ctx, agent)
+		if err == nil && chat.Owner != "" {
+			if _, err = a.cfg.Store.SetOwner(ctx, chat.Key, chat.Owner, "", a.cfg.Now()); errors.Is(err, bot.ErrConflict) {
+				err = nil
+			}
 		}
-		why := ""
-		switch {
-		case chat.Key == "" || chat.HeardAt.IsZero():
-			why = "has to write to the bot once before getting cards"
-		case chat.OptedOut:
-			why = "said stop, and gets no cards until writing again"
-		default:
+		if err != nil {
+			return nil, fmt.Errorf("find agent %s: %w", agent.Name, err)
+		}
+		if reach == bot.Reached {
 			all = append(all, reachable{agent.Name, chat})
 		}
-		a.tellLog(agent.Name, why)
+		a.tellLog(agent.Name, unreached[reach])
 	}
 	return all, nil
 }
 
-// chatOf returns an agent's chat, empty where there is none. It takes the chat back from whoever owns it, be it the business
-// phone or somebody who opened a case: a colleague is nobody's case, and commands have to be answered.
-func (a *Agents) chatOf(ctx context.Context, agent Agent) (bot.Chat, error) {
-	key, err := a.cfg.Store.Find(ctx, a.cfg.Channel, agent.Address, time.Time{})
-	if errors.Is(err, bot.ErrNoChat) {
-		return bot.Chat{}, nil
-	}
-	if err != nil {
-		return bot.Chat{}, fmt.Errorf("find agent %s: %w", agent.Name, err)
-	}
-	chat, err := a.cfg.Store.Load(ctx, key)
-	if errors.Is(err, bot.ErrNoChat) {
-		return bot.Chat{}, nil
-	}
-	if err == nil && chat.Owner != "" {
-		if _, err = a.cfg.Store.SetOwner(ctx, key, chat.Owner, "", a.cfg.Now()); errors.Is(err, bot.ErrConflict) {
-			err = nil
+// List returns the agents of the configuration, in its order, and which of them get cards. It changes nothing.
+func (a *Agents) List(ctx context.Context) ([]bot.ChatAgent, error) {
+	var all []bot.ChatAgent
+	for _, agent := range a.cfg.Agents {
+		_, reach, err := a.reachOf(ctx, agent)
+		if err != nil {
+			return nil, fmt.Errorf("find agent %s: %w", agent.Name, err)
 		}
+		all = append(all, bot.ChatAgent{Name: agent.Name, Phone: bot.PhoneOf(agent.Address), Reach: reach})
 	}
-	if err != nil {
-		return bot.Chat{}, fmt.Errorf("find agent %s: %w", agent.Name, err)
+	return all, nil
+}
+
+// reachOf returns an agent's chat, empty where there is none, and whether they get cards.
+func (a *Agents) reachOf(ctx context.Context, agent Agent) (chat bot.Chat, reach bot.Reach, err error) {
+	key, err := a.cfg.Store.Find(ctx, a.cfg.Channel, agent.Address, time.Time{})
+	if err == nil {
+		chat, err = a.cfg.Store.Load(ctx, key)
 	}
-	return chat, nil
+	if err != nil && !errors.Is(err, bot.ErrNoChat) {
+		return bot.Chat{}, "", err
+	}
+	off, err := a.disabled(ctx, agent.Name)
+	switch {
+	case err != nil:
+		return bot.Chat{}, "", err
+	case off:
+		return chat, bot.OffDesk, nil
+	case chat.Key == "" || chat.HeardAt.IsZero():
+		return chat, bot.NeverWrote, nil
+	case chat.OptedOut:
+		return chat, bot.SaidStop, nil
+	}
+	return chat, bot.Reached, nil
+}
+
+// disabled reports whether a name is that of a user who was disabled in the desk. An agent need not be a user.
+func (a *Agents) disabled(ctx context.Context, name string) (bool, error) {
+	u, _, err := a.cfg.Store.User(ctx, name)
+	if errors.Is(err, bot.ErrNoUser) {
+		return false, nil
+	}
+	return u.Disabled, err
 }
 
 // tellLog says once why an agent gets no cards, "" for that they do.

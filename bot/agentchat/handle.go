@@ -26,7 +26,8 @@ type handling struct {
 	cmd  command
 }
 
-// Command implements bot.AgentChats. Whatever is no command gets the help text; corrections are left alone.
+// Command implements bot.AgentChats. Whatever is no command gets the help text; corrections are left alone. Of somebody who was
+// disabled in the desk no command is carried out, but for stop.
 func (a *Agents) Command(ctx context.Context, name string, chat bot.Chat, p bot.Pending) (bot.CommandResult, error) {
 	if p.Input.Kind == flows.InputEdit || p.Input.Kind == flows.InputDelete {
 		return bot.CommandResult{}, nil
@@ -52,9 +53,17 @@ func (h *handling) told(id int64, key string, args ...any) bot.CommandResult {
 }
 
 func (h *handling) run(ctx context.Context) (bot.CommandResult, error) {
-	switch h.cmd.verb {
-	case verbStop:
+	if h.cmd.verb == verbStop {
 		return h.told(0, "stopped"), nil
+	}
+	off, err := h.disabled(ctx, h.name)
+	if err != nil {
+		return bot.CommandResult{}, err
+	}
+	if off {
+		return h.told(0, "disabled"), nil
+	}
+	switch h.cmd.verb {
 	case verbList:
 		return h.list(ctx)
 	case verbClaim, verbReply, verbClose, verbReturn:

@@ -32,6 +32,7 @@ type overviewView struct {
 	Verdicts verdictChart
 	Totals   []total
 	Shared   int // verdicts in the period
+	Silent   []string
 }
 
 type total struct {
@@ -53,6 +54,10 @@ func (d *Desk) overview(w http.ResponseWriter, r *http.Request, s bot.Session) e
 		if r.FormValue("days") == itoa(int64(p)) {
 			v.Days = p
 		}
+	}
+	var err error
+	if v.Silent, err = d.silent(r.Context()); err != nil {
+		return err
 	}
 	today := d.now().Truncate(24 * time.Hour)
 	since := today.AddDate(0, 0, 1-v.Days)
@@ -219,12 +224,13 @@ func (d *Desk) channel(w http.ResponseWriter, r *http.Request, s bot.Session) er
 }
 
 type usersView struct {
-	Users  []bot.User
-	Me     string
-	Notice string
-	Done   string
-	Name   string
-	Least  int
+	Users      []bot.User
+	ChatAgents []bot.ChatAgent
+	Me         string
+	Notice     string
+	Done       string
+	Name       string
+	Least      int
 }
 
 func (d *Desk) users(w http.ResponseWriter, r *http.Request, s bot.Session) error {
@@ -236,9 +242,31 @@ func (d *Desk) renderUsers(w http.ResponseWriter, r *http.Request, s bot.Session
 	if v.Users, err = d.cfg.Users.Users(r.Context()); err != nil {
 		return err
 	}
+	if v.ChatAgents, err = d.chatAgents(r.Context()); err != nil {
+		return err
+	}
 	v.Me, v.Least = s.Name, password.MinRunes
 	d.render(w, r, status, "users", s, v)
 	return nil
+}
+
+// chatAgents lists the agents who work from a chat of their own.
+func (d *Desk) chatAgents(ctx context.Context) ([]bot.ChatAgent, error) {
+	if d.cfg.ChatAgents == nil {
+		return nil, nil
+	}
+	return d.cfg.ChatAgents(ctx)
+}
+
+// silent names those of them who get no cards because they never wrote: whoever set that up expects that they do.
+func (d *Desk) silent(ctx context.Context) (names []string, err error) {
+	all, err := d.chatAgents(ctx)
+	for _, a := range all {
+		if a.Reach == bot.NeverWrote {
+			names = append(names, a.Name)
+		}
+	}
+	return names, err
 }
 
 // changeUsers adds a user or changes one. Admins cannot bar themselves, so that somebody can always undo it.

@@ -74,7 +74,7 @@ type ChannelState struct {
 	ReloadedAt    time.Time
 }
 
-// Config is what a Desk is made of. Only Editor, Waiting, Now, Log, PublicURL and TrustedProxies may be empty.
+// Config is what a Desk is made of. Only ChatAgents, Editor, Waiting, Now, Log, PublicURL and TrustedProxies may be empty.
 type Config struct {
 	Cases   Cases
 	Agents  Agents
@@ -84,6 +84,8 @@ type Config struct {
 	Channel func() ChannelState
 	// Flow returns a flow version by its digest, or the one that new conversations begin with where that is gone or "".
 	Flow func(digest string) *flows.Flow
+	// ChatAgents lists the agents who work from a chat of their own; nil: there are none.
+	ChatAgents func(ctx context.Context) ([]bot.ChatAgent, error)
 	// Editor is the flow folder and its versions; nil: there is no flow page.
 	Editor Editor
 	// Waiting is how much of the time between two moments counts as waiting. Nil: all of it.

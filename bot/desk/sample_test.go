@@ -1,11 +1,22 @@
 package desk
 
 import (
+	"context"
 	"time"
 
 	"layak/bot"
 	"layak/flows"
 )
+
+// someAgents work from WhatsApp, or would.
+func someAgents(context.Context) ([]bot.ChatAgent, error) {
+	return []bot.ChatAgent{
+		{Name: "sari", Phone: "62811000001"},
+		{Name: "budi", Phone: "62811000002", Reach: bot.NeverWrote},
+		{Name: "wa-0003", Phone: "62811000003", Reach: bot.SaidStop},
+		{Name: "lama", Phone: "62811000004", Reach: bot.OffDesk},
+	}, nil
+}
 
 // fill puts in what a desk holds on an ordinary morning.
 func (f *fake) fillOrdinary(now time.Time) {

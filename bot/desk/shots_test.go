@@ -24,7 +24,7 @@ import (
 // are kept there, to be looked at.
 func TestPagesInABrowser(t *testing.T) {
 	ctx := chromium.New(t)
-	d := newTestDesk(t)
+	d := newTestDesk(t, func(c *Config) { c.ChatAgents = someAgents })
 	d.store.fillOrdinary(d.now)
 	report := complaints(t, ctx)
 	if err := chromedp.Do(ctx, chromedp.Navigate(d.url+"/sign-in")); err != nil {

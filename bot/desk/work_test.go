@@ -258,3 +258,17 @@ func TestInboxPages(t *testing.T) {
 	part.Header.Set("X-Part", "list")
 	sari.do(part).is(t, "the list alone", http.StatusOK).has(t, "Wulan").lacks(t, "<html", "rail")
 }
+
+// Who is listed to get cards on WhatsApp and does not, stands where an admin looks, with what to do about it.
+func TestAgentsWithoutCards(t *testing.T) {
+	d := newTestDesk(t, func(c *Config) { c.ChatAgents = someAgents })
+	b := d.as("ratna")
+	b.get("/admin/users").has(t, "62 811-0000-02", "belum pernah menulis ke bot", "mengirim halo", "meminta berhenti", "Perintahnya ditolak", "dapat kartu")
+	b.get("/admin/").has(t, "Belum mendapat kartu kasus di WhatsApp: budi.", `href="/admin/users#chat-agents"`)
+	if got := d.as("sari").get("/admin/users"); strings.Contains(got.body, "belum pernah") {
+		t.Error("an agent sees the page of admins")
+	}
+	none := newTestDesk(t).as("ratna")
+	none.get("/admin/users").lacks(t, "chat-agents")
+	none.get("/admin/").lacks(t, "WhatsApp:")
+}

@@ -110,11 +110,15 @@ func (s *service) serveDesk(ctx context.Context, cfg Config, flow *versions.Publ
 	}
 	calendar := calendarOf(cfg)
 	edits := newEditor(cfg, s.store, flow, s.log)
-	d := desk.New(desk.Config{
+	deskConfig := desk.Config{
 		Cases: s.store, Agents: s.agents(flow.Engine), Users: s.store, Canned: s.store, Reports: s.store, Editor: edits,
 		Channel: func() desk.ChannelState { return s.channelState(flow.State()) }, Flow: versionOf(flow.Engine),
 		Waiting: calendar.Between, Location: cfg.Hours.zone(), PublicURL: public, TrustedProxies: proxies, Log: s.log,
-	})
+	}
+	if agents := newAgents(cfg, flow.Engine, s.store, s.log); agents != nil {
+		deskConfig.ChatAgents = agents.List // also while this process stands by
+	}
+	d := desk.New(deskConfig)
 	listener, err := net.Listen("tcp", cfg.Desk.Listen)
 	if err != nil {
 		d.Close()
