@@ -6,15 +6,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"layak/internal/waserver"
+	"layak/storage"
 )
 
 // scriptService is `layak run` for a script, on an account of its own.
@@ -22,9 +27,10 @@ type scriptService struct {
 	srv     *waserver.Server
 	account *waserver.Account
 	env     []string
+	desk    string // address
+	ops     string // address of the health pages
 	linked  bool
-	stop    func()
-	log     *lines
+	process *held // the service while it runs
 	people  map[string]*waserver.Prospect
 }
 
@@ -37,115 +43,102 @@ func scriptServices(t *testing.T) func(*testscript.Env) error {
 	}
 	t.Cleanup(func() { _ = srv.Close() })
 	key := srv.RootKey()
-	environment := []string{
-		"LAYAK_WHATSAPP_TEST_SERVER_URL=" + srv.URL(), "LAYAK_WHATSAPP_TEST_SERVER_ROOT_KEY=" + hex.EncodeToString(key[:]),
-		"LAYAK_WHATSAPP_TYPING=false", "LAYAK_OPS_LISTEN=", "LAYAK_DESK_LISTEN=",
-	}
 	var n atomic.Int64 // scripts begin at the same time
 	return func(env *testscript.Env) error {
 		s := &scriptService{
-			srv: srv, env: environment, account: srv.NewAccount(fmt.Sprintf("6281100001%02d", n.Add(1))), people: map[string]*waserver.Prospect{},
+			srv: srv, account: srv.NewAccount(fmt.Sprintf("6281100001%02d", n.Add(1))), people: map[string]*waserver.Prospect{},
+		}
+		for _, address := range []*string{&s.desk, &s.ops} {
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			*address = listener.Addr().String()
+			_ = listener.Close()
+		}
+		s.env = []string{
+			"LAYAK_WHATSAPP_TEST_SERVER_URL=" + srv.URL(), "LAYAK_WHATSAPP_TEST_SERVER_ROOT_KEY=" + hex.EncodeToString(key[:]),
+			"LAYAK_WHATSAPP_TYPING=false", "LAYAK_OPS_LISTEN=" + s.ops, "LAYAK_DESK_LISTEN=" + s.desk,
 		}
 		env.Values["service"] = s
+		env.Values["terminal"] = &scriptTerminal{}
+		env.Values["desk"] = scriptDesk{}
 		env.Defer(func() {
-			if s.stop != nil {
-				s.stop()
+			if s.process != nil {
+				_ = s.process.end()
 			}
 		})
 		return nil
 	}
 }
 
-// serviceCommand is the script command `service start FOLDER`, `service stop` and `service logged MESSAGE`.
+// serviceCommand is the script command service, see scriptCommands.
 func serviceCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value("service").(*scriptService)
-	switch {
-	case !neg && len(args) == 2 && args[0] == "start":
+	switch what := strings.Join(args[:min(1, len(args))], ""); {
+	case !neg && len(args) == 2 && what == "start":
 		s.start(ts, filepath.Join(ts.MkAbs(args[1]), "config.yaml"))
-	case !neg && len(args) == 1 && args[0] == "stop":
-		s.stop()
-		s.stop = nil
-	case !neg && len(args) == 2 && args[0] == "logged":
-		s.logged(ts, args[1])
+	case !neg && len(args) == 1 && what == "stop":
+		ts.Check(s.process.end())
+		s.process = nil
+	case !neg && len(args) == 1 && what == "hangup":
+		ts.Check(s.process.cmd.Process.Signal(syscall.SIGHUP))
+	case !neg && len(args) == 2 && what == "logged":
+		s.process.find(ts, `a log line "`+args[1]+`"`, says("msg", args[1]))
+	case !neg && len(args) == 2 && what == "housekeeping":
+		db, err := storage.Open(context.Background(), ts.MkAbs(args[1]), storage.Options{})
+		ts.Check(err)
+		defer db.Close()
+		ts.Check(db.KeepHouse(context.Background(), time.Now().Add(10*time.Minute)))
+	case len(args) == 3 && what == "page":
+		s.page(ts, neg, args[1], args[2])
 	default:
-		ts.Fatalf("usage: service start FOLDER | service stop | service logged MESSAGE")
+		ts.Fatalf("usage: service start FOLDER | stop | hangup | housekeeping DATABASE | logged MESSAGE | [!] service page PATH PATTERN")
 	}
 }
 
 func (s *scriptService) start(ts *testscript.TestScript, config string) {
 	if !s.linked {
 		s.linked = true
-		out, ended := s.run("link", "--json", "--config", config)
-		s.find(ts, out, "event", "qr", func(code string) {
-			ctx, cancel := context.WithTimeout(context.Background(), patience)
-			defer cancel()
-			ts.Check(s.account.Scan(ctx, code))
-		})
-		s.find(ts, out, "event", "paired", nil)
-		if code := <-ended; code != exitOK {
-			ts.Fatalf("link ended with %d:\n%s", code, out)
-		}
-		s.stop()
+		link := hold(ts, s.env, "link", "--json", "--config", config)
+		line := link.find(ts, "a QR code", says("event", "qr"))
+		var qr struct{ Code string }
+		ts.Check(json.Unmarshal([]byte(line), &qr))
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		ts.Check(s.account.Scan(ctx, qr.Code))
+		link.find(ts, "the end of linking", says("event", "paired"))
+		ts.Check(link.leave())
 	}
-	s.log, _ = s.run("run", "--json", "--config", config)
-	s.find(ts, s.log, "msg", "ready", nil)
+	s.process = hold(ts, s.env, "run", "--json", "--config", config)
+	s.process.find(ts, "the service ready", says("msg", "ready"))
 }
 
-// run begins a command and returns what it writes.
-func (s *scriptService) run(args ...string) (out *lines, ended chan int) {
-	ctx, cancel := context.WithCancel(context.Background())
-	stdinR, stdin := io.Pipe()
-	r, w := io.Pipe()
-	ended, over := make(chan int, 1), make(chan struct{})
-	go func() {
-		ended <- run(ctx, args, stdinR, w, w, s.env)
-		_ = w.Close()
-		close(over)
-	}()
-	out = readLines(r)
-	s.stop = func() {
-		cancel()
-		_ = stdin.Close()
-		<-over
-		<-out.done
-	}
-	return out, ended
-}
-
-// find waits for a line with that value.
-func (s *scriptService) find(ts *testscript.TestScript, out *lines, key, value string, found func(code string)) {
-	deadline := time.After(patience)
-	for {
-		select {
-		case line, ok := <-out.next:
-			if !ok {
-				ts.Fatalf("it ended before %s %q:\n%s", key, value, out)
-			}
-			var fields map[string]any
-			if json.Unmarshal([]byte(line), &fields) != nil || fields[key] != value {
-				continue
-			}
-			if found != nil {
-				code, _ := fields["code"].(string)
-				found(code)
-			}
-			return
-		case <-deadline:
-			ts.Fatalf("no %s %q:\n%s", key, value, out)
-		}
+// says matches a line of JSON by one of its values.
+func says(key, value string) func(line string) bool {
+	return func(line string) bool {
+		var fields map[string]any
+		return json.Unmarshal([]byte(line), &fields) == nil && fields[key] == value
 	}
 }
 
-func (s *scriptService) logged(ts *testscript.TestScript, msg string) {
-	s.find(ts, s.log, "msg", msg, nil)
-	ts.Logf("%s", msg)
+// page holds a health page against a pattern.
+func (s *scriptService) page(ts *testscript.TestScript, neg bool, path, pattern string) {
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	resp, err := client.Get("http://" + s.ops + path)
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if regexp.MustCompile("(?m)"+pattern).Match(body) == neg {
+		ts.Fatalf("%s is\n%s", path, body)
+	}
 }
 
-// personCommand is the script command `person NUMBER TEXT PATTERN`: somebody writes on WhatsApp, and the answer has to match (or,
-// after a !, must not).
+// personCommand is the script command person, see scriptCommands.
 func personCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 {
-		ts.Fatalf("usage: person NUMBER TEXT PATTERN")
+		ts.Fatalf("usage: [!] person NUMBER TEXT PATTERN")
 	}
 	s := ts.Value("service").(*scriptService)
 	who := s.people[args[0]]
