@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,16 +29,38 @@ type Agents struct {
 	Turns *Turns
 	// Wake has what was queued sent soon, see Bot.Wake. Nil: whoever sends looks for it every few seconds.
 	Wake func(ChatKey)
+	// Gone lists the owners of open cases whom a case may be taken from, see Roster. Nil: there are none.
+	Gone func(ctx context.Context) ([]string, error)
 	// Channel is where a number that never wrote is written to; "": whatsapp.
 	Channel string
 }
 
-// Claim makes by the owner of a case that nobody has, or only the business phone. Otherwise it returns ErrNotOwner and who
-// has it.
+// Claim makes by the owner of a case that nobody has, or only the business phone or somebody who is gone. Otherwise it
+// returns ErrNotOwner and who has it.
 func (a *Agents) Claim(ctx context.Context, id int64, by string) (owner string, err error) {
 	owner, err = a.Store.ClaimCase(ctx, id, by, a.now())
+	if errors.Is(err, ErrNotOwner) && a.Gone != nil {
+		owner, err = a.claimLeft(ctx, id, by, owner, err)
+	}
 	if err == nil {
 		a.wake(ctx, id) // what the bot was about to say is withdrawn
+	}
+	return owner, err
+}
+
+// claimLeft makes by the owner of the case of somebody who is gone, unless somebody else was quicker.
+func (a *Agents) claimLeft(ctx context.Context, id int64, by, from string, refused error) (owner string, err error) {
+	gone, err := a.Gone(ctx)
+	if err != nil || !slices.Contains(gone, from) {
+		return from, cmp.Or(err, refused)
+	}
+	k, err := a.Store.CaseOf(ctx, id)
+	if err != nil {
+		return from, err
+	}
+	owner, err = a.Store.SetOwner(ctx, k.Chat, from, by, a.now())
+	if errors.Is(err, ErrConflict) {
+		err = fmt.Errorf("claim case %d: %w", id, ErrNotOwner)
 	}
 	return owner, err
 }

@@ -33,8 +33,10 @@ const MaxReplyRunes = 4000
 type Cases interface {
 	// ListCases returns one page of an inbox.
 	ListCases(ctx context.Context, q CaseQuery) (CasePage, error)
-	// CaseCounts returns how many open cases nobody owns, and how many by owns.
-	CaseCounts(ctx context.Context, by string) (queue, mine int, err error)
+	// CaseCounts returns how many open cases nobody owns, or somebody who is gone, and how many by owns.
+	CaseCounts(ctx context.Context, by string, gone ...string) (queue, mine int, err error)
+	// Owners lists who owns open cases, each once, in order of their names, at most 100.
+	Owners(ctx context.Context) ([]string, error)
 	// CaseOf returns one case.
 	CaseOf(ctx context.Context, id int64) (Case, error)
 	// Card returns everything that is known about a case.
@@ -73,11 +75,12 @@ type Cases interface {
 // CaseQuery selects a page of cases.
 type CaseQuery struct {
 	View   CaseView
-	Owner  string // with ViewMine
-	Search string // in names, telephone and case numbers, labels, notes, and in what was written of late
-	Label  string // only cases with this label
-	Cursor string // CasePage.Next of the page before; "" for the first
-	Limit  int    // 0 means 50
+	Owner  string   // with ViewMine
+	Gone   []string // with ViewQueue: owners who do not look any more, see Roster; their cases are anybody's
+	Search string   // in names, telephone and case numbers, labels, notes, and in what was written of late
+	Label  string   // only cases with this label
+	Cursor string   // CasePage.Next of the page before; "" for the first
+	Limit  int      // 0 means 50
 }
 
 // CaseView is one of the lists of the inbox.
@@ -85,7 +88,7 @@ type CaseView string
 
 // The lists.
 const (
-	ViewQueue  CaseView = "queue"  // open, owned by nobody: who waits longest comes first
+	ViewQueue  CaseView = "queue"  // open, owned by nobody, or somebody who is gone: who waits longest comes first
 	ViewMine   CaseView = "mine"   // open, owned by Owner: who waits longest comes first
 	ViewOpen   CaseView = "open"   // open, whoever owns them
 	ViewClosed CaseView = "closed" // closed last comes first

@@ -32,10 +32,16 @@ const (
 		FROM (%s) h LEFT JOIN contact c ON c.key = h.contact LEFT JOIN conversation v ON v.contact = h.contact`
 	labelsQuery = `SELECT case_id, label FROM case_label WHERE case_id IN (%s) ORDER BY label`
 	// Who was forgotten keeps their address until the last message to them is sent, and nobody is shown it any more.
-	remembered     = `NOT EXISTS (SELECT 1 FROM contact f WHERE f.key = contact_alias.contact AND f.forgotten)`
-	phonesQuery    = `SELECT contact, address FROM contact_alias WHERE contact IN (%s) AND ` + remembered + ` ORDER BY address`
-	lastInQuery    = `SELECT id, from_me, input, received_at FROM inbox WHERE id IN (%s)`
-	lastOutQuery   = `SELECT id, reply, composed_at FROM outbox WHERE id IN (%s)`
+	remembered   = `NOT EXISTS (SELECT 1 FROM contact f WHERE f.key = contact_alias.contact AND f.forgotten)`
+	phonesQuery  = `SELECT contact, address FROM contact_alias WHERE contact IN (%s) AND ` + remembered + ` ORDER BY address`
+	lastInQuery  = `SELECT id, from_me, input, received_at FROM inbox WHERE id IN (%s)`
+	lastOutQuery = `SELECT id, reply, composed_at FROM outbox WHERE id IN (%s)`
+	// One look into the index for each owner, however many cases they have.
+	ownersQuery = `
+		WITH RECURSIVE owners (name) AS (
+			SELECT MIN(owner) FROM handoff WHERE closed_at = 0 AND owner > ''
+			UNION ALL SELECT (SELECT MIN(owner) FROM handoff WHERE closed_at = 0 AND owner > name) FROM owners WHERE name IS NOT NULL)
+		SELECT name FROM owners WHERE name IS NOT NULL LIMIT 100`
 	queueSizeQuery = `SELECT COUNT(*) FROM handoff WHERE closed_at = 0 AND owner = $1`
 )
 
@@ -43,7 +49,11 @@ const (
 	pageCases = 50  // of a list, by default
 	mostCases = 500 // of a list
 	lastRunes = 120 // of the last message, as a list shows it
+	mostGone  = 100 // owners who are gone, whose cases stand in the queue: as many as Owners lists
 )
+
+// nobodys is the condition for cases that nobody has.
+const nobodys = `closed_at = 0 AND owner = ''`
 
 var _ bot.Cases = (*Store)(nil)
 
@@ -99,8 +109,23 @@ func (s *Store) listQuery(q bot.CaseQuery) (query string, args []any, err error)
 	if len(l.where) == 0 {
 		l.where = []string{"1 = 1"}
 	}
-	query = `SELECT * FROM handoff WHERE ` + strings.Join(l.where, " AND ") + ` ORDER BY ` + order + ` LIMIT ` + l.arg(int64(q.Limit)+1)
+	tail := ` ORDER BY ` + order + ` LIMIT ` + l.arg(int64(q.Limit)+1)
+	query = `SELECT * FROM handoff WHERE ` + strings.Join(l.where, " AND ") + tail
+	if q.View == bot.ViewQueue && len(q.Gone) > 0 {
+		query = l.ofEach(q.Gone, tail)
+	}
 	return fmt.Sprintf(caseRowsQuery, query) + ` ORDER BY ` + order, l.args, nil
+}
+
+// ofEach is a query for the cases of nobody and of each of owners: one page of each in the order of the index, and one of
+// those. It replaces the condition for nobody's.
+func (l *caseList) ofEach(owners []string, tail string) string {
+	var parts []string
+	for i, owner := range append([]string{""}, owners[:min(len(owners), mostGone)]...) {
+		where := strings.Replace(strings.Join(l.where, " AND "), nobodys, `closed_at = 0 AND owner = `+l.arg(clean(owner)), 1)
+		parts = append(parts, fmt.Sprintf(`SELECT * FROM (SELECT * FROM handoff WHERE %s%s) AS of%d`, where, tail, i))
+	}
+	return `SELECT * FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS queue` + tail
 }
 
 // view selects the cases of a view that come after the cursor, and says how they are ordered.
@@ -129,7 +154,7 @@ func (l *caseList) view(q bot.CaseQuery) (order string, err error) {
 		}
 		return `id DESC`, nil
 	case bot.ViewQueue:
-		l.where = append(l.where, `closed_at = 0 AND owner = ''`)
+		l.where = append(l.where, nobodys)
 	case bot.ViewMine:
 		l.where = append(l.where, `closed_at = 0 AND owner = `+l.arg(clean(q.Owner)))
 	case bot.ViewOpen:
@@ -319,9 +344,13 @@ func shorten(text string) string {
 }
 
 // CaseCounts implements bot.Cases.
-func (s *Store) CaseCounts(ctx context.Context, by string) (queue, mine int, err error) {
-	if err := s.read.QueryRow(ctx, queueSizeQuery, "").Scan(&queue); err != nil {
-		return 0, 0, fmt.Errorf("count cases: %w", err)
+func (s *Store) CaseCounts(ctx context.Context, by string, gone ...string) (queue, mine int, err error) {
+	for _, owner := range append([]string{""}, gone...) {
+		var n int
+		if err := s.read.QueryRow(ctx, queueSizeQuery, clean(owner)).Scan(&n); err != nil {
+			return 0, 0, fmt.Errorf("count cases: %w", err)
+		}
+		queue += n
 	}
 	if by != "" {
 		if err := s.read.QueryRow(ctx, queueSizeQuery, clean(by)).Scan(&mine); err != nil {
@@ -329,6 +358,23 @@ func (s *Store) CaseCounts(ctx context.Context, by string) (queue, mine int, err
 		}
 	}
 	return queue, mine, nil
+}
+
+// Owners implements bot.Cases.
+func (s *Store) Owners(ctx context.Context) (owners []string, err error) {
+	rows, err := s.read.Query(ctx, ownersQuery)
+	if err == nil {
+		err = eachOf(rows, func(scan func(...any) error) error {
+			var owner string
+			err := scan(&owner)
+			owners = append(owners, owner)
+			return err
+		})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list owners of cases: %w", err)
+	}
+	return owners, nil
 }
 
 // sortedLabels are labels as they are kept: trimmed, small letters, each once.

@@ -43,8 +43,9 @@ type Store interface {
 	User(ctx context.Context, name string) (u bot.User, hash string, err error)
 }
 
-// Desk closes cases and gives chats back, which takes a turn of the bot.
+// Desk claims cases, closes them and gives chats back.
 type Desk interface {
+	Claim(ctx context.Context, id int64, by string) (owner string, err error)
 	Return(ctx context.Context, id int64, by string) error
 	Close(ctx context.Context, id int64, c bot.Closing) error
 }
@@ -60,10 +61,12 @@ type Config struct {
 	MessageID func(seed string) string
 	// Title is the name of a kind of business in a language.
 	Title func(category, lang string) string
-	Zone  *time.Location // of the times agents read; nil: UTC
-	Now   func() time.Time
-	Wake  func(bot.ChatKey) // called when something was queued
-	Log   *slog.Logger
+	// Gone lists the owners of open cases whose cases are anybody's, see bot.Roster; nil: there are none.
+	Gone func(ctx context.Context) ([]string, error)
+	Zone *time.Location // of the times agents read; nil: UTC
+	Now  func() time.Time
+	Wake func(bot.ChatKey) // called when something was queued
+	Log  *slog.Logger
 }
 
 // Agents are the agents who work from a chat. It implements bot.AgentChats and is safe for concurrent use.
@@ -85,6 +88,9 @@ func New(cfg Config) *Agents {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Gone == nil {
+		cfg.Gone = func(context.Context) ([]string, error) { return nil, nil }
 	}
 	if cfg.Wake == nil {
 		cfg.Wake = func(bot.ChatKey) {}

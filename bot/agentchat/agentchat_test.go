@@ -30,6 +30,11 @@ func (askEngine) Step(_ context.Context, c flows.Conversation, in flows.Input) (
 type desk struct {
 	store *storage.Store
 	turns *bot.Turns
+	gone  func(context.Context) ([]string, error)
+}
+
+func (d desk) Claim(ctx context.Context, id int64, by string) (string, error) {
+	return (&bot.Agents{Store: d.store, Turns: d.turns, Gone: d.gone}).Claim(ctx, id, by)
 }
 
 func (d desk) Return(ctx context.Context, id int64, by string) error {
@@ -84,8 +89,9 @@ func newWorld(t *testing.T, detail Detail) *world {
 	t.Cleanup(func() { _ = store.Close() })
 	w := &world{t: t, store: store}
 	w.turns = &bot.Turns{Store: store, Engine: askEngine{}, NewMessageID: func(string) string { w.n++; return fmt.Sprint("OUT", w.n) }}
+	gone := bot.Roster{Store: store, Chats: []string{"sari", "budi"}}.Gone
 	w.agents = New(Config{
-		Store: store, Desk: desk{store, w.turns}, Channel: "whatsapp", Detail: detail,
+		Store: store, Desk: desk{store, w.turns, gone}, Gone: gone, Channel: "whatsapp", Detail: detail,
 		Agents:    []Agent{{"sari", sariNumber}, {"budi", "62811000002@s.whatsapp.net"}},
 		MessageID: func(seed string) string { return "ID " + seed },
 		Title:     func(category, _ string) string { return category },
@@ -466,4 +472,19 @@ func TestList(t *testing.T) {
 		}
 	}
 	list(bot.SaidStop, bot.OffDesk)
+}
+
+// The case of somebody whose name is in the configuration no longer is in the list, and whoever claims it has it.
+func TestCaseOfWhoIsGone(t *testing.T) {
+	w := newWorld(t, Minimal)
+	w.says(sariNumber, "halo")
+	w.says(person, "agen")
+	if _, err := w.store.ClaimCase(t.Context(), 1, "left", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	w.sent()
+	w.one(w.says(sariNumber, "daftar"), sariNumber, "Menunggu:\n#1 ")
+	w.one(w.says(sariNumber, "balas #1 halo"), sariNumber, "milik left")
+	w.one(w.says(sariNumber, "ambil 1"), sariNumber, "sekarang milik Anda")
+	w.one(w.says(sariNumber, "balas halo"), person, "halo")
 }

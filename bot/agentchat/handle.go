@@ -135,7 +135,7 @@ func (h *handling) which(ctx context.Context) (id int64, text string, err error)
 }
 
 func (h *handling) claim(ctx context.Context, card bot.Card) (bot.CommandResult, error) {
-	owner, err := h.cfg.Store.ClaimCase(ctx, card.ID, h.name, h.cfg.Now().UTC())
+	owner, err := h.cfg.Desk.Claim(ctx, card.ID, h.name)
 	switch {
 	case errors.Is(err, bot.ErrClosed):
 		return h.told(card.ID, "closed", card.ID), nil
@@ -238,8 +238,12 @@ func (h *handling) refused(card bot.Card, err error) (bot.CommandResult, bool) {
 
 // list names the open cases that wait, and the agent's own.
 func (h *handling) list(ctx context.Context) (bot.CommandResult, error) {
+	gone, err := h.cfg.Gone(ctx)
+	if err != nil {
+		return bot.CommandResult{}, err
+	}
 	var parts []any
-	for _, q := range []bot.CaseQuery{{View: bot.ViewQueue, Limit: listedCases}, {View: bot.ViewMine, Owner: h.name, Limit: listedCases}} {
+	for _, q := range []bot.CaseQuery{{View: bot.ViewQueue, Gone: gone, Limit: listedCases}, {View: bot.ViewMine, Owner: h.name, Limit: listedCases}} {
 		page, err := h.cfg.Store.ListCases(ctx, q)
 		if err != nil {
 			return bot.CommandResult{}, err

@@ -130,7 +130,7 @@ func (m *Mirror) answered(ctx context.Context, c call) error {
 	by := owner(c.Sender.Name)
 	now := m.cfg.Now().UTC()
 	number, err := m.cfg.Store.OpenCase(ctx, chat.Key, by, now)
-	if errors.Is(err, bot.ErrNotOwner) && strings.HasPrefix(chat.Owner, ownerPrefix) {
+	if errors.Is(err, bot.ErrNotOwner) && Owns(chat.Owner) {
 		err = m.cfg.Store.AssignCase(ctx, number, by, by, now) // a colleague there goes on
 	}
 	if errors.Is(err, bot.ErrNotOwner) {
@@ -145,6 +145,9 @@ func (m *Mirror) answered(ctx context.Context, c call) error {
 	m.cfg.Wake(chat.Key)
 	return nil
 }
+
+// Owns reports that an owner of a chat is an agent there.
+func Owns(owner string) bool { return strings.HasPrefix(owner, ownerPrefix) }
 
 // owner is the name under which an agent there owns chats.
 func owner(name string) string {
@@ -161,7 +164,7 @@ func owner(name string) string {
 // resolved closes the case and gives the chat back to the bot, if somebody there has it.
 func (m *Mirror) resolved(ctx context.Context, conversation string) error {
 	chat, err := m.chatOf(ctx, conversation)
-	if err != nil || !strings.HasPrefix(chat.Owner, ownerPrefix) {
+	if err != nil || !Owns(chat.Owner) {
 		return err
 	}
 	cases, err := m.cfg.Store.Cases(ctx, chat.Key)

@@ -21,6 +21,7 @@ type caseView struct {
 	Query    string // of the list beside it
 	Mine     bool
 	Open     bool
+	Gone     bool // whoever has it does not look any more, so that anybody may claim it
 	Free     bool // nobody of the desk has it, so whoever sees it may end it
 	Notice   string
 	Draft    string // a reply that was not taken, or a canned one
@@ -96,6 +97,7 @@ func (d *Desk) renderCase(w http.ResponseWriter, r *http.Request, s bot.Session,
 	}
 	v := caseView{List: list, Card: card, URL: "/cases/" + itoa(id), Mine: card.Owner == s.Name, Open: card.ClosedAt.IsZero()}
 	v.Free = slices.Contains([]string{"", bot.OwnerPhone, bot.OwnerAgent}, card.Owner)
+	v.Gone = list.left(card.Case)
 	v.Query = strings.TrimPrefix(listURL("", q, q.Cursor), "?")
 	v.Waited = d.waited(card.Case, d.now())
 	v.Entries = d.entries(card, s.Name, v.Mine && v.Open)

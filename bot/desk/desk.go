@@ -19,7 +19,7 @@ import (
 // Cases is what the pages read of cases, and the little that they change without the bot; see bot.Cases.
 type Cases interface {
 	ListCases(ctx context.Context, q bot.CaseQuery) (bot.CasePage, error)
-	CaseCounts(ctx context.Context, by string) (queue, mine int, err error)
+	CaseCounts(ctx context.Context, by string, gone ...string) (queue, mine int, err error)
 	Card(ctx context.Context, id int64) (bot.Card, error)
 	AddNote(ctx context.Context, id int64, by, text string, at time.Time) error
 	SetLabels(ctx context.Context, id int64, by string, labels []string, at time.Time) error
@@ -32,7 +32,7 @@ type Cases interface {
 type Agents interface {
 	// Open opens a case for a telephone number, digits only, and gives it to by. The number may never have written.
 	Open(ctx context.Context, number, by string) (id int64, err error)
-	// Claim gives a case that nobody has to by, or returns bot.ErrNotOwner and who has it.
+	// Claim gives a case that nobody has, or somebody who is gone, to by, or returns bot.ErrNotOwner and who has it.
 	Claim(ctx context.Context, id int64, by string) (owner string, err error)
 	// Assign hands a case, whoever has it, to another agent.
 	Assign(ctx context.Context, id int64, by, to string) error
@@ -74,7 +74,7 @@ type ChannelState struct {
 	ReloadedAt    time.Time
 }
 
-// Config is what a Desk is made of. Only ChatAgents, Editor, Waiting, Now, Log, PublicURL and TrustedProxies may be empty.
+// Config is what a Desk is made of. Only Gone, ChatAgents, Editor, Waiting, Now, Log, PublicURL and TrustedProxies may be empty.
 type Config struct {
 	Cases   Cases
 	Agents  Agents
@@ -84,6 +84,8 @@ type Config struct {
 	Channel func() ChannelState
 	// Flow returns a flow version by its digest, or the one that new conversations begin with where that is gone or "".
 	Flow func(digest string) *flows.Flow
+	// Gone lists the owners of open cases whose cases are anybody's, see bot.Roster; nil: there are none.
+	Gone func(ctx context.Context) ([]string, error)
 	// ChatAgents lists the agents who work from a chat of their own; nil: there are none.
 	ChatAgents func(ctx context.Context) ([]bot.ChatAgent, error)
 	// Editor is the flow folder and its versions; nil: there is no flow page.

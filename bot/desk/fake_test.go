@@ -43,6 +43,7 @@ type fake struct {
 	sent     []string
 	next     string // CasePage.Next
 	asked    int    // how often User was called
+	gone     []string
 }
 
 func newFake() *fake {
@@ -79,7 +80,7 @@ func (f *fake) ListCases(_ context.Context, q bot.CaseQuery) (p bot.CasePage, er
 	for _, c := range f.cards {
 		open := c.ClosedAt.IsZero()
 		fits := map[bot.CaseView]bool{
-			bot.ViewAll: true, bot.ViewQueue: open && c.Owner == "", bot.ViewMine: open && c.Owner == q.Owner,
+			bot.ViewAll: true, bot.ViewQueue: open && (c.Owner == "" || slices.Contains(q.Gone, c.Owner)), bot.ViewMine: open && c.Owner == q.Owner,
 			bot.ViewOpen: open, bot.ViewClosed: !open,
 		}[q.View]
 		if fits && (q.Label == "" || slices.Contains(c.Labels, q.Label)) && strings.Contains(c.Name+c.Phone, q.Search) {
@@ -91,13 +92,13 @@ func (f *fake) ListCases(_ context.Context, q bot.CaseQuery) (p bot.CasePage, er
 	return p, nil
 }
 
-func (f *fake) CaseCounts(_ context.Context, by string) (queue, mine int, err error) {
+func (f *fake) CaseCounts(_ context.Context, by string, gone ...string) (queue, mine int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range f.cards {
 		switch {
 		case !c.ClosedAt.IsZero():
-		case c.Owner == "":
+		case c.Owner == "", slices.Contains(gone, c.Owner):
 			queue++
 		case c.Owner == by:
 			mine++
@@ -184,7 +185,7 @@ func (f *fake) Open(_ context.Context, number, by string) (int64, error) {
 
 func (f *fake) Claim(_ context.Context, id int64, by string) (owner string, err error) {
 	err = f.change(id, bot.EventOwner, func(c *bot.Card) error {
-		if owner = c.Owner; owner != "" && owner != bot.OwnerPhone && owner != by {
+		if owner = c.Owner; owner != "" && owner != bot.OwnerPhone && owner != by && !slices.Contains(f.gone, owner) {
 			return bot.ErrNotOwner
 		}
 		c.Owner, owner = by, by
@@ -396,6 +397,7 @@ func newTestDesk(t *testing.T, change ...func(*Config)) *testDesk {
 	cfg := Config{
 		Cases: d.store, Agents: d.store, Users: d.store, Canned: d.store, Reports: d.store,
 		Channel: func() ChannelState { return ChannelState{LoggedIn: true, Since: time.Now(), ClientVersion: "2.3000.1"} },
+		Gone:    func(context.Context) ([]string, error) { return d.store.gone, nil },
 		Flow:    func(string) *flows.Flow { return theFlow() },
 		Now:     d.clock,
 	}

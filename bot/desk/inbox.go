@@ -33,6 +33,7 @@ type listView struct {
 	Labels []string
 	event  int64
 	queue  int
+	gone   []string
 }
 
 func (v listView) lastEvent() int64 { return v.event }
@@ -53,6 +54,7 @@ type row struct {
 	On     bool // shown beside the list
 	Waited time.Duration
 	Mine   bool
+	Gone   bool // of somebody who does not look any more
 }
 
 // listQuery reads which list a page shows, and keeps it in its links.
@@ -99,16 +101,20 @@ func (d *Desk) list(ctx context.Context, s bot.Session, q bot.CaseQuery, selecte
 	if err != nil {
 		return listView{}, err
 	}
-	q.Owner = s.Name
+	gone, err := d.gone(ctx)
+	if err != nil {
+		return listView{}, err
+	}
+	q.Owner, q.Gone = s.Name, gone
 	page, err := d.cfg.Cases.ListCases(ctx, q)
 	if err != nil {
 		return listView{}, err
 	}
-	queue, mine, err := d.cfg.Cases.CaseCounts(ctx, s.Name)
+	queue, mine, err := d.cfg.Cases.CaseCounts(ctx, s.Name, gone...)
 	if err != nil {
 		return listView{}, err
 	}
-	out := listView{View: q.View, Search: q.Search, Label: q.Label, event: last, queue: queue}
+	out := listView{View: q.View, Search: q.Search, Label: q.Label, event: last, queue: queue, gone: gone}
 	for _, v := range views {
 		t := tab{View: v, URL: "/cases?view=" + string(v), On: v == q.View, N: -1}
 		switch v {
@@ -123,7 +129,7 @@ func (d *Desk) list(ctx context.Context, s bot.Session, q bot.CaseQuery, selecte
 	for _, c := range page.Cases {
 		out.Rows = append(out.Rows, row{
 			CaseRow: c, URL: listURL("/cases/"+itoa(c.ID), q, q.Cursor), On: c.ID == selected,
-			Waited: d.waited(c.Case, now), Mine: c.Owner == s.Name,
+			Waited: d.waited(c.Case, now), Mine: c.Owner == s.Name, Gone: out.left(c.Case),
 		})
 		for _, l := range c.Labels {
 			if !slices.Contains(out.Labels, l) {
@@ -142,6 +148,19 @@ func (d *Desk) list(ctx context.Context, s bot.Session, q bot.CaseQuery, selecte
 		out.Clear = "/cases?view=" + string(q.View)
 	}
 	return out, nil
+}
+
+// gone lists the owners whose cases are anybody's.
+func (d *Desk) gone(ctx context.Context) ([]string, error) {
+	if d.cfg.Gone == nil {
+		return nil, nil
+	}
+	return d.cfg.Gone(ctx)
+}
+
+// left reports whether an open case is of somebody who does not look any more.
+func (v listView) left(c bot.Case) bool {
+	return c.ClosedAt.IsZero() && slices.Contains(v.gone, c.Owner)
 }
 
 // waited is for how long somebody waits for one of us, in business hours.

@@ -93,8 +93,8 @@ func (d *Desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 			out.Path = self
 		}
 	} else if s.Name != "" {
-		if queue, _, err := d.cfg.Cases.CaseCounts(r.Context(), s.Name); err == nil {
-			out.Queue = queue
+		if gone, err := d.gone(r.Context()); err == nil {
+			out.Queue, _, _ = d.cfg.Cases.CaseCounts(r.Context(), s.Name, gone...)
 		}
 	}
 	d.write(w, status, lang, name, layout, out)

@@ -34,6 +34,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"inbox", "/cases?view=open"},
 		{"case", "/cases/41?view=open"},
 		{"stopped", "/cases/45?view=open"},
+		{"gone", "/cases/43?view=queue"},
 		{"new", "/cases/new"},
 		{"help", "/help"},
 		{"overview", "/admin/"},
@@ -48,6 +49,8 @@ func TestPagesInABrowser(t *testing.T) {
 	signInThere(t, ctx, d.url, "ratna")
 	_ = d.store.Assign(t.Context(), 41, "", "ratna") // so that there is a box to reply in
 	_ = d.store.Assign(t.Context(), 45, "", "ratna")
+	_ = d.store.Assign(t.Context(), 43, "", "lama")
+	d.store.gone = []string{"lama"}
 	pages = append(pages, struct{ name, path string }{"case-english", "/cases/41?view=open"}, struct{ name, path string }{"overview-english", "/admin/"})
 	for _, p := range pages {
 		if strings.HasSuffix(p.name, "english") {

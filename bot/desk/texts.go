@@ -133,6 +133,8 @@ var texts = map[string][2]string{
 	"case.owner":        {"Dipegang %s", "%s has it"},
 	"case.owner.phone":  {"Dibalas dari HP bisnis", "Answered on the business phone"},
 	"case.owner.agent":  {"Bot dijeda lewat perintah", "The bot is paused by command"},
+	"case.owner.gone":   {"Dipegang %s, yang tidak aktif lagi", "%s had it and is not active any more"},
+	"list.left":         {"%s (tidak aktif)", "%s (not active)"},
 	"list.paused":       {"bot dijeda", "bot paused"},
 	"case.closed":       {"Selesai", "Closed"},
 	"case.closed.by":    {"Ditutup %s oleh %s: %s", "Closed %s by %s: %s"},

@@ -259,6 +259,25 @@ func TestInboxPages(t *testing.T) {
 	sari.do(part).is(t, "the list alone", http.StatusOK).has(t, "Wulan").lacks(t, "<html", "rail")
 }
 
+// The cases of those who are gone stand in the queue, marked, and whoever claims one has it.
+func TestCasesOfWhoIsGone(t *testing.T) {
+	d, sari := working(t)
+	d.store.gone = []string{"budi", bot.OwnerAgent}
+	_ = d.store.Assign(t.Context(), 43, "", bot.OwnerAgent)
+	sari.get("/cases").has(t, "Budi Santoso", "budi (tidak aktif)", "bot dijeda").lacks(t, "Warung Kopi Senja", "Ibu Wulan")
+	if n := strings.Count(sari.get("/cases").body, `id="row-`); n != 5 {
+		t.Errorf("%d cases in the queue, want 5", n)
+	}
+	sari.get("/cases/45").has(t, "Dipegang budi, yang tidak aktif lagi", `id="claim"`, "Ambil kasus").lacks(t, `id="reply"`, "hanya budi")
+	sari.get("/cases/43").has(t, "Bot dijeda lewat perintah", `id="claim"`)
+	for _, path := range []string{"/cases/45", "/cases/43"} {
+		sari.submit(path+"/claim", nil).is(t, path, http.StatusSeeOther)
+		sari.get(path).has(t, "Anda memegang kasus ini", `id="reply"`)
+	}
+	d.store.gone = nil
+	sari.get("/cases").lacks(t, "tidak aktif")
+}
+
 // Who is listed to get cards on WhatsApp and does not, stands where an admin looks, with what to do about it.
 func TestAgentsWithoutCards(t *testing.T) {
 	d := newTestDesk(t, func(c *Config) { c.ChatAgents = someAgents })

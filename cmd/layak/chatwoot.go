@@ -55,7 +55,7 @@ func (s *service) mirror(cfg Config, engine *versions.Engine) *chatwoot.Mirror {
 		return nil
 	}
 	return chatwoot.New(chatwoot.Config{
-		Store: s.store, Desk: s.agents(engine), URL: c.URL, Inbox: c.Inbox, Account: c.Account, Token: c.Token, Secret: c.Secret,
+		Store: s.store, Desk: s.agents(cfg, engine), URL: c.URL, Inbox: c.Inbox, Account: c.Account, Token: c.Token, Secret: c.Secret,
 		Personal: c.Personal, MessageID: whatsapp.MessageID, Log: s.log,
 		Wake: func(chat bot.ChatKey) {
 			if b := s.bot.Load(); b != nil {

@@ -111,7 +111,7 @@ func (s *service) serveDesk(ctx context.Context, cfg Config, flow *versions.Publ
 	calendar := calendarOf(cfg)
 	edits := newEditor(cfg, s.store, flow, s.log)
 	deskConfig := desk.Config{
-		Cases: s.store, Agents: s.agents(flow.Engine), Users: s.store, Canned: s.store, Reports: s.store, Editor: edits,
+		Cases: s.store, Agents: s.agents(cfg, flow.Engine), Gone: rosterOf(cfg, s.store).Gone, Users: s.store, Canned: s.store, Reports: s.store, Editor: edits,
 		Channel: func() desk.ChannelState { return s.channelState(flow.State()) }, Flow: versionOf(flow.Engine),
 		Waiting: calendar.Between, Location: cfg.Hours.zone(), PublicURL: public, TrustedProxies: proxies, Log: s.log,
 	}
@@ -190,10 +190,10 @@ func (s *service) channelState(flow versions.State) desk.ChannelState {
 }
 
 // agents is what people can do in chats, also while this process stands by: whoever leads sends it.
-func (s *service) agents(engine *versions.Engine) *bot.Agents {
+func (s *service) agents(cfg Config, engine *versions.Engine) *bot.Agents {
 	form := whatsapp.New(whatsapp.Config{}) // of message ids
 	return &bot.Agents{
-		Store: s.store,
+		Store: s.store, Gone: rosterOf(cfg, s.store).Gone,
 		Turns: &bot.Turns{
 			Store: s.store, Engine: engine, Resume: engine.Resume, Closed: engine.Closed, Log: s.log,
 			NewMessageID: func(string) string { return form.NewMessageID() },

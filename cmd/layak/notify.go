@@ -116,7 +116,7 @@ func newAgents(cfg Config, engine *versions.Engine, store *storage.Store, log *s
 	}
 	return agentchat.New(agentchat.Config{
 		Store: store, Channel: whatsapp.Name, Agents: cfg.HandOff.Notify.agents(), Detail: agentchat.Detail(cfg.HandOff.Card),
-		MessageID: whatsapp.MessageID, Zone: cfg.Hours.zone(), Log: log,
+		Gone: rosterOf(cfg, store).Gone, MessageID: whatsapp.MessageID, Zone: cfg.Hours.zone(), Log: log,
 		Title: func(category, lang string) string {
 			if c := engine.Live().Flow().Pack.Category(category); c != nil {
 				return c.Title.In(lang)

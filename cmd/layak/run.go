@@ -172,7 +172,9 @@ func (c runCmd) serve(ctx context.Context, con *console, cfg Config, folder *ver
 		s.bot.Store(b)
 		defer s.bot.Store(nil)
 		if agents != nil {
-			agents.Attach(b.Agents(store), b.Wake)
+			people := b.Agents(store)
+			people.Gone = rosterOf(cfg, store).Gone
+			agents.Attach(people, b.Wake)
 		}
 		beside, err := s.beside(ctx, agents, webhook, s.mirror(cfg, flow.Engine))
 		if err != nil {

@@ -118,7 +118,7 @@ type userDisableCmd struct{ userArg }
 
 // Help ends in the example of `layak user disable --help`.
 func (userDisableCmd) Help() string {
-	return "Their cases stay theirs until somebody else takes them.\n\nExample:\n\n    layak user disable sari"
+	return "Their open cases stand in the queue from then on, marked with their name, for whoever claims them.\n\nExample:\n\n    layak user disable sari"
 }
 
 // Run disables a user.
@@ -131,7 +131,7 @@ func (c userDisableCmd) Run(ctx context.Context, con *console) error {
 		if _, n, err := store.CaseCounts(ctx, c.Name); err != nil {
 			return err
 		} else if n > 0 {
-			fmt.Fprintf(con.Out, "They have %d open cases, in which the bot is silent: give them to somebody in the desk, under \"open\".\n", n)
+			fmt.Fprintf(con.Out, "They have %d open cases, in which the bot is silent: they stand in the queue of the desk now, for whoever claims them.\n", n)
 		}
 		return nil
 	})

@@ -34,6 +34,7 @@ func RunCases(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"override/needs_a_reason", override},
 		{"helped/is_kept", helped},
 		{"lists/views_and_order", views},
+		{"lists/cases_of_who_is_gone", viewOfTheGone},
 		{"lists/pages", pages},
 		{"lists/rows", rows},
 		{"lists/rows_of_who_never_wrote", rowsOfTheSilent},

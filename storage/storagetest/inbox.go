@@ -41,6 +41,47 @@ func views(s *desk) {
 	s.equal("counts", []int{queue, mine}, []int{2, 2})
 }
 
+// The cases of those who are gone are in the queue, in order of who waits, in pages and with what else is looked for.
+func viewOfTheGone(s *desk) {
+	_, err := s.desk.Owners(s.ctx)
+	s.ok(err)
+	ids := map[string]int64{}
+	for _, name := range []string{"ana", "budi", "cici", "dedi", "eka"} {
+		_, ids[name] = s.opens(name)
+	}
+	s.claims(ids["ana"], "gone")
+	s.claims(ids["cici"], bot.OwnerAgent)
+	s.claims(ids["dedi"], "sari")
+	s.claims(ids["eka"], "gone")
+	s.ok(s.desk.SetLabels(s.ctx, ids["eka"], "sari", []string{"urgent"}, s.tick()))
+	_, err = s.desk.CloseCase(s.ctx, ids["budi"], bot.Closing{By: "sari"}, s.tick())
+	s.ok(err)
+	_, ids["budi"] = s.opens("budi")
+	owners, err := s.desk.Owners(s.ctx)
+	s.ok(err)
+	s.equal("owners", owners, []string{bot.OwnerAgent, "gone", "sari"})
+	gone := []string{bot.OwnerAgent, "gone", "never here"}
+	q := bot.CaseQuery{View: bot.ViewQueue, Gone: gone}
+	want := []int64{ids["ana"], ids["cici"], ids["eka"], ids["budi"]}
+	s.equal("queue", s.list(q), want)
+	s.equal("queue without them", s.list(bot.CaseQuery{View: bot.ViewQueue}), []int64{ids["budi"]})
+	q.Limit = 1
+	var paged []int64
+	for range 4 {
+		page, err := s.desk.ListCases(s.ctx, q)
+		s.ok(err)
+		paged = append(paged, page.Cases[0].ID)
+		q.Cursor = page.Next
+	}
+	s.equal("in pages", paged, want)
+	s.equal("after the last", q.Cursor, "")
+	s.equal("with a label", s.list(bot.CaseQuery{View: bot.ViewQueue, Gone: gone, Label: "urgent"}), []int64{ids["eka"]})
+	s.equal("search", s.list(bot.CaseQuery{View: bot.ViewQueue, Gone: gone, Search: "person please, cici"}), []int64{ids["cici"]})
+	queue, mine, err := s.desk.CaseCounts(s.ctx, "sari", gone...)
+	s.ok(err)
+	s.equal("counts", []int{queue, mine}, []int{4, 1})
+}
+
 func pages(s *desk) {
 	for i := range 7 {
 		key, id := s.opens(fmt.Sprintf("p%d", i))
