@@ -43,6 +43,10 @@ func scriptServices(t *testing.T) func(*testscript.Env) error {
 	}
 	t.Cleanup(func() { _ = srv.Close() })
 	key := srv.RootKey()
+	docs, err := filepath.Abs("../../docs")
+	if err != nil {
+		t.Fatal(err)
+	}
 	var n atomic.Int64 // scripts begin at the same time
 	return func(env *testscript.Env) error {
 		s := &scriptService{
@@ -60,6 +64,7 @@ func scriptServices(t *testing.T) func(*testscript.Env) error {
 			"LAYAK_WHATSAPP_TEST_SERVER_URL=" + srv.URL(), "LAYAK_WHATSAPP_TEST_SERVER_ROOT_KEY=" + hex.EncodeToString(key[:]),
 			"LAYAK_WHATSAPP_TYPING=false", "LAYAK_OPS_LISTEN=" + s.ops, "LAYAK_DESK_LISTEN=" + s.desk,
 		}
+		env.Setenv("DOCS", docs)
 		env.Values["service"] = s
 		env.Values["terminal"] = &scriptTerminal{}
 		env.Values["desk"] = scriptDesk{}

@@ -19,9 +19,11 @@ import (
 
 type testCmd struct {
 	Dir    string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the embedded flow."`
-	Update bool   `help:"Rewrite the < and ! lines as things are now; comments and … that still agree stay."`
+	Update bool   `xor:"how" help:"Rewrite the < and ! lines as things are now; comments and … that still agree stay."`
 	JUnit  string `name:"junit" type:"path" placeholder:"FILE" help:"Also write the results as JUnit XML, for a build server."`
 	FailOn string `enum:",uncovered" default:"" placeholder:"uncovered" help:"uncovered: exit code 1 also when a state, edge, rule or category is in no conversation."`
+	Record string `type:"path" placeholder:"FILE" xor:"how" help:"Write what this program makes of the conversations, with each as it is stored, for --replay with another version of layak."`
+	Replay string `type:"path" placeholder:"FILE" xor:"how" help:"Answer what was recorded once more, every message from the conversation as it was stored then. Exit code 1 if anything differs."`
 	Quiet  bool   `short:"q" help:"Do not list what no conversation covers."`
 }
 
@@ -55,7 +57,12 @@ func (c testCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Out, inFolder(cfg.Flow.Dir, problems).Error())
 		return withCode(exitProblems, nil)
 	}
-	if c.Update {
+	switch {
+	case c.Record != "":
+		return record(ctx, con, flow, scripts, c.Record)
+	case c.Replay != "":
+		return replay(ctx, con, flow, cfg.Flow.Dir, c.Replay)
+	case c.Update:
 		return update(ctx, con, flow, scripts, cfg.Flow.Dir)
 	}
 	for _, s := range scripts {

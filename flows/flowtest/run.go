@@ -57,6 +57,8 @@ func Run(ctx context.Context, f *flows.Flow, scripts []*Script, cover *Coverage,
 
 // outcome is what really happened after a message.
 type outcome struct {
+	in      flows.Input
+	before  flows.Conversation // as it was reloaded
 	turn    flows.Turn
 	text    []string // lines of the answer
 	effects []string
@@ -82,7 +84,7 @@ func play(ctx context.Context, engine *flows.Engine, c *Chat, cover *Coverage, s
 			in.At = at
 			conv, err = reload(conv)
 		}
-		var seen outcome
+		seen := outcome{in: in, before: conv}
 		if seen.err = err; err == nil {
 			seen.turn, seen.err = engine.Step(ctx, conv, in)
 		}
