@@ -52,8 +52,8 @@ func cachedClassifier(categories []match.Category, examples []match.Example) (*m
 	}
 	digest := match.Digest(categories, examples)
 	path := filepath.Join(dir, "layak", "model-"+digest[:min(32, len(digest))]+".bin")
-	if data, err := os.ReadFile(path); err == nil {
-		if c, err := match.Load(categories, data); err == nil && c.Digest() == digest {
+	if data, err := os.ReadFile(path); err == nil && match.ModelDigest(data) == digest {
+		if c, err := match.Load(categories, data); err == nil { // else it is damaged
 			return c, nil
 		}
 	}

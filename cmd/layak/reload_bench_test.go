@@ -28,8 +28,9 @@ func BenchmarkReload(b *testing.B) {
 	})
 }
 
-// BenchmarkReloadTrains is BenchmarkReload after an edit of the examples, so that the classifier has to be trained: 3 s of
-// processor time, half of it on a second core, and 9 s beside a load of 13. Turns took 2.4 ms and 9 ms without it, 3 ms and 27 ms during it.
+// BenchmarkReloadTrains is BenchmarkReload after an edit of the examples, so that the classifier has to be trained: 2.3 s of
+// processor time, nearly all of it on one core, and 3.1 s beside people who write without a pause. Turns took 2 ms with and
+// without it.
 func BenchmarkReloadTrains(b *testing.B) {
 	benchmarkReload(b, "nlu/none.yml", func(text string, n int) string {
 		return strings.Replace(text, "    - ", fmt.Sprintf("    - coba nomor %d\n    - ", n), 1)

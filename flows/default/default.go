@@ -22,8 +22,8 @@ var Model []byte
 // Classifier makes the classifier for categories and examples: the one that ships trained where they are this folder's
 // own, else a newly trained one.
 func Classifier(categories []match.Category, examples []match.Example) (*match.Classifier, error) {
-	if c, err := match.Load(categories, Model); err == nil && c.Digest() == match.Digest(categories, examples) {
-		return c, nil
+	if match.ModelDigest(Model) == match.Digest(categories, examples) {
+		return match.Load(categories, Model)
 	}
 	return match.New(categories, examples)
 }

@@ -148,21 +148,21 @@ func Digest(categories []Category, examples []Example) string {
 	return first + hex.EncodeToString(h.Sum(nil))[:digestHalf]
 }
 
-// samples turns examples and phrases into features.
+// samples turns examples and phrases into features, half of them on a second core.
 func (c *Classifier) samples(examples []Example) []sample {
 	none := uint8(len(c.categories))
 	out := make([]sample, 0, len(examples)+1000)
+	texts := make([]string, 0, cap(out))
 	for _, e := range examples {
 		class := none
 		if i, ok := c.index[e.Intent]; ok {
 			class = uint8(i)
 		}
-		r := c.read(e.Text)
-		out = append(out, sample{features: features(r.tokens, r.hits, nil), labels: []label{{class, 1}}, weight: 1})
+		texts = append(texts, e.Text)
+		out = append(out, sample{labels: []label{{class, 1}}, weight: 1})
 	}
 	for _, first := range slices.Sorted(keys(c.lexicon.byFirst)) {
 		for _, p := range c.lexicon.byFirst[first] {
-			r := c.read(p.text)
 			classes := slices.Clone(p.names)
 			for _, a := range p.ambiguous {
 				if !slices.Contains(classes, a) {
@@ -173,9 +173,20 @@ func (c *Classifier) samples(examples []Example) []sample {
 			for i, class := range classes {
 				labels[i] = label{class, 1 / float32(len(classes))}
 			}
-			out = append(out, sample{features: features(r.tokens, r.hits, nil), labels: labels, weight: 1})
+			texts = append(texts, p.text)
+			out = append(out, sample{labels: labels, weight: 1})
 		}
 	}
+	read := func(from, to int) {
+		for i := from; i < to; i++ {
+			r := c.read(texts[i])
+			out[i].features = features(r.tokens, r.hits, nil)
+		}
+	}
+	var half sync.WaitGroup
+	half.Go(func() { read(0, len(out)/2) })
+	read(len(out)/2, len(out))
+	half.Wait()
 	return out
 }
 

@@ -13,8 +13,8 @@ const (
 	plain = "kami usaha konveksi seragam sekolah dan kaos olahraga di Bandung, pelanggan sekolah dan kantor, kirim ke seluruh Indonesia, mau pakai whatsapp api supaya pesanan dan konfirmasi pembayaran lebih rapi lagi"
 )
 
-// Two shared cores under a load of 8, 2026-11-23: 200 characters 66 µs at best and 240 µs on average; training takes
-// 2.1 s of processor time on two workers (2.6 s under that load); loaded 7.3 MB.
+// Two shared cores under a load of 5, 2026-11-26: 200 characters 66 µs at best and 240 µs on average; training takes
+// 1.7 s, nearly all of it on one core; loaded 7.3 MB.
 
 func BenchmarkClassify200(b *testing.B) {
 	c := trained()
