@@ -30,6 +30,8 @@ type Store interface {
 	OpenCase(ctx context.Context, chat bot.ChatKey, by string, at time.Time) (id int64, err error)
 	AssignCase(ctx context.Context, id int64, by, to string, at time.Time) error
 	ReplyCase(ctx context.Context, id int64, by, messageID, text string, at time.Time) error
+	// Write runs fn in a transaction, which what fn does with the context it is given is part of. It may run fn again.
+	Write(ctx context.Context, fn func(ctx context.Context) error) error
 	Load(ctx context.Context, key bot.ChatKey) (bot.Chat, error)
 	Cases(ctx context.Context, key bot.ChatKey) ([]bot.Case, error)
 	Sent(ctx context.Context, channel, messageID string) (bot.Outbound, bool, error)
@@ -144,12 +146,12 @@ func (m *Mirror) Deliver(ctx context.Context, h bot.Hook) error {
 	if err != nil {
 		return err
 	}
-	ids := make([]string, 0, 2*len(lines)+1)
+	ids := make([]string, 0, 2*len(lines)+2)
 	for _, l := range lines {
 		ids = append(ids, lineID(l), failedID(l))
 	}
-	closed := fmt.Sprint("closed ", card.ID)
-	done, err := m.cfg.Store.Mirrored(ctx, Target, append(ids, closed))
+	closed, here := fmt.Sprint("closed ", card.ID), conversationID(at.Conversation)
+	done, err := m.cfg.Store.Mirrored(ctx, Target, append(ids, closed, here))
 	if err != nil {
 		return err
 	}
@@ -161,6 +163,9 @@ func (m *Mirror) Deliver(ctx context.Context, h bot.Hook) error {
 			return err
 		}
 		return m.cfg.Store.SetMirrored(ctx, Target, id, m.cfg.Now())
+	}
+	if err := once(here, func() error { return nil }); err != nil { // outlives a person who has their data deleted
+		return err
 	}
 	for _, l := range lines {
 		if err := once(lineID(l), func() error { return m.show(ctx, at, l) }); err != nil {
@@ -187,6 +192,9 @@ func lineID(l bot.Line) string {
 	}
 	return "out " + l.MessageID
 }
+
+// conversationID stands for a conversation there that mirrors, or mirrored, a chat.
+func conversationID(number string) string { return "conversation " + number }
 
 func failedID(l bot.Line) string { return "failed " + l.MessageID }
 

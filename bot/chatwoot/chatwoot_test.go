@@ -278,11 +278,11 @@ func TestChatwootCallsThatCount(t *testing.T) {
 		"incoming":           {secret, strings.Replace(written(2, "x", ""), `"outgoing"`, `"incoming"`, 1), 204},
 		"bot":                {secret, strings.Replace(written(3, "x", ""), `"type": "user"`, `"type": "agent_bot"`, 1), 204},
 		"automation":         {secret, strings.Replace(written(8, "x", ""), `"sender": {"id": 1, "name": "Sari Dewi", "email": "x@example.com", "type": "user"}`, `"sender": null`, 1), 204},
-		"other_conversation": {secret, strings.Replace(written(4, "x", ""), `{"id": 41,`, `{"id": 99,`, 1), 204},
+		"other_conversation": {secret, strings.Replace(written(4, "x", ""), `{"id": 41,`, `{"id": 99,`, 1), 422},
 		"other_event":        {secret, `{"event": "webwidget_triggered", "id": 1}`, 204},
 		"reopened":           {secret, `{"event": "conversation_status_changed", "id": 41, "status": "open"}`, 204},
 		"resolved_not_ours":  {secret, `{"event": "conversation_status_changed", "id": 41, "status": "resolved"}`, 204},
-		"empty":              {secret, written(5, " ", `, "attachments": [{}]`), 204},
+		"empty":              {secret, written(5, " ", `, "attachments": [{}]`), 422},
 		"no_json":            {secret, `<html>`, 400},
 		"wrong_secret":       {"guess", written(6, "x", ""), 404},
 		"no_secret":          {"", written(6, "x", ""), 404},
@@ -321,8 +321,8 @@ func TestChatwootRefusals(t *testing.T) {
 	if _, err := p.store.ClaimCase(t.Context(), 1, "budi", time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	p.calls("the%20secret%20of%20the%20path", written(1, "halo", ""))
-	if got := p.there.messages; len(p.sent()) > 0 || p.owner() != "budi" || !strings.Contains(got[len(got)-1], "budi has this chat") {
+	code := p.calls("the%20secret%20of%20the%20path", written(1, "halo", ""))
+	if got := p.there.messages; code != 422 || len(p.sent()) > 0 || p.owner() != "budi" || !strings.Contains(got[len(got)-1], "budi has this chat") {
 		t.Errorf("an agent of the desk was talked over: %q", got)
 	}
 }
@@ -368,7 +368,75 @@ func TestForgottenPersonLeavesTheMirror(t *testing.T) {
 	if err := p.step(); err != nil || len(p.there.contacts) != before {
 		t.Errorf("mirrored again: %v, %v", p.there.contacts, err)
 	}
-	if code := p.calls("the%20secret%20of%20the%20path", written(1, "halo", "")); code != 204 || len(p.sent()) > 0 {
+	p.sent()
+	notes := len(p.there.messages)
+	if code := p.calls("the%20secret%20of%20the%20path", written(1, "halo", "")); code != 422 || len(p.sent()) > 0 {
 		t.Errorf("status %d", code)
+	}
+	if got := p.there.messages[notes:]; len(got) != 1 || !strings.HasPrefix(got[0], "note: Not sent: this person had their data deleted") {
+		t.Errorf("the agent is told %q", got)
+	}
+	// Of a conversation that never was ours nothing is said there: it may be of another inbox.
+	notes = len(p.there.messages)
+	if code := p.calls("the%20secret%20of%20the%20path", strings.Replace(written(2, "halo", ""), `{"id": 41,`, `{"id": 99,`, 1)); code != 422 {
+		t.Errorf("status %d", code)
+	}
+	if got := p.there.messages[notes:]; len(got) > 0 {
+		t.Errorf("in a conversation of somebody else it says %q", got)
+	}
+}
+
+// dying is a store that fails when a message is queued, at the worst moment.
+type dying struct {
+	*storage.Store
+	before func(ctx context.Context) error
+}
+
+func (d *dying) ReplyCase(ctx context.Context, id int64, by, messageID, text string, at time.Time) error {
+	if err := d.before(ctx); err != nil {
+		return err
+	}
+	return d.Store.ReplyCase(ctx, id, by, messageID, text, at)
+}
+
+// A chat is taken and the message queued, or neither: whoever dies in between leaves a bot that goes on answering, and
+// Chatwoot shows the message as failed. The same call again, should it come, does it all, once.
+func TestChatIsTakenWithTheMessage(t *testing.T) {
+	store := &dying{}
+	p := newPlace(t, func(c *Config) { store.Store = c.Store.(*storage.Store); c.Store = store })
+	key := p.says("agen")
+	if err := p.step(); err != nil {
+		t.Fatal(err)
+	}
+	p.sent()
+	for _, what := range []struct {
+		name, before, after, call string
+	}{
+		{"from nobody", "", "chatwoot:Sari Dewi", written(1, "halo", "")},
+		{"from a colleague", "chatwoot:Sari Dewi", "chatwoot:Budi", strings.Replace(written(2, "lanjut", ""), "Sari Dewi", "Budi", 1)},
+	} {
+		work := func() int { return p.calls("the%20secret%20of%20the%20path", what.call) }
+		store.before = func(context.Context) error {
+			chat, err := p.store.Load(t.Context(), key) // what another process, or this one after a crash, finds
+			if err != nil || chat.Owner != what.before {
+				t.Errorf("%s: before the message is queued %q has the chat, %v", what.name, chat.Owner, err)
+			}
+			return errors.New("power cut")
+		}
+		if code := work(); code != http.StatusInternalServerError {
+			t.Errorf("%s: status %d", what.name, code)
+		}
+		if got := p.sent(); len(got) > 0 || p.owner() != what.before {
+			t.Errorf("%s: after the fault %q is sent, and %q has the chat", what.name, got, p.owner())
+		}
+		store.before = func(context.Context) error { return nil }
+		for range 2 {
+			if code := work(); code != http.StatusNoContent {
+				t.Errorf("%s: status %d", what.name, code)
+			}
+		}
+		if got := p.sent(); len(got) != 1 || p.owner() != what.after {
+			t.Errorf("%s: then %q is sent, and %q has the chat", what.name, got, p.owner())
+		}
 	}
 }

@@ -41,8 +41,14 @@ type call struct {
 	Attachments []json.RawMessage `json:"attachments"`
 }
 
+// refusal is why a message of an agent is not sent, for the agent.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
 // ServeHTTP takes the calls of Chatwoot. Whoever does not know the secret gets 404, as for any address that is not there.
-// An answer of 500 has Chatwoot's log show the failure; a repeated call does nothing twice.
+// Chatwoot calls once and does not repeat it; an answer of 422 or 500, or none, has it mark the message as failed, where the
+// agent sees it. A call that is repeated all the same does nothing twice.
 func (m *Mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secret, ok := strings.CutPrefix(r.URL.Path, Path)
 	given, want := sha256.Sum256([]byte(secret)), sha256.Sum256([]byte(m.cfg.Secret))
@@ -62,7 +68,12 @@ func (m *Mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), receiveWait)
 	defer cancel()
-	if err := m.receive(ctx, c); err != nil {
+	err := m.receive(ctx, c)
+	if why := refusal(""); errors.As(err, &why) {
+		http.Error(w, why.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	if err != nil {
 		m.cfg.Log.Error("event of Chatwoot not carried out", "event", c.Event, "err", bot.Redact(err))
 		http.Error(w, "it could not be carried out", http.StatusInternalServerError)
 		return
@@ -104,18 +115,34 @@ func (m *Mirror) chatOf(ctx context.Context, conversation string) (bot.Chat, err
 	return bot.Chat{}, err
 }
 
-// answered sends what an agent wrote there to the person, and makes them the owner of the chat.
+// answered sends what an agent wrote there to the person, and makes them the owner of the chat: both or neither. It returns
+// a refusal for what cannot be sent, after a private note that says why.
 func (m *Mirror) answered(ctx context.Context, c call) error {
 	conversation := c.Conversation.ID.String()
+	refuse := func(why string) error {
+		if err := m.note(ctx, conversation, "Not sent: "+why); err != nil {
+			return err
+		}
+		return refusal(why)
+	}
 	chat, err := m.chatOf(ctx, conversation)
-	if err != nil || chat.Key == "" {
+	if err != nil {
 		return err
+	}
+	if chat.Key == "" {
+		ours, err := m.cfg.Store.Mirrored(ctx, Target, []string{conversationID(conversation)})
+		switch {
+		case err != nil:
+			return err
+		case ours[conversationID(conversation)]:
+			return refuse("this person had their data deleted, and is not known here any more. If they write again, that is a new conversation.")
+		}
+		return refusal("this conversation mirrors no chat") // and may be of another inbox, where a note would be out of place
 	}
 	id := m.cfg.MessageID("chatwoot " + c.ID.String())
 	if _, there, err := m.cfg.Store.Sent(ctx, chat.Channel, id); there || err != nil {
 		return err // the call came before
 	}
-	refuse := func(why string) error { return m.note(ctx, conversation, "Not sent: "+why) }
 	text := strings.TrimSpace(c.Content)
 	switch {
 	case text == "":
@@ -129,17 +156,20 @@ func (m *Mirror) answered(ctx context.Context, c call) error {
 	}
 	by := owner(c.Sender.Name)
 	now := m.cfg.Now().UTC()
-	number, err := m.cfg.Store.OpenCase(ctx, chat.Key, by, now)
-	if errors.Is(err, bot.ErrNotOwner) && Owns(chat.Owner) {
-		err = m.cfg.Store.AssignCase(ctx, number, by, by, now) // a colleague there goes on
-	}
+	err = m.cfg.Store.Write(ctx, func(ctx context.Context) error { // a bot that is silent for a message that is lost helps nobody
+		number, err := m.cfg.Store.OpenCase(ctx, chat.Key, by, now)
+		if errors.Is(err, bot.ErrNotOwner) && Owns(chat.Owner) {
+			err = m.cfg.Store.AssignCase(ctx, number, by, by, now) // a colleague there goes on
+		}
+		if err != nil {
+			return err
+		}
+		return m.cfg.Store.ReplyCase(ctx, number, by, id, text, now)
+	})
 	if errors.Is(err, bot.ErrNotOwner) {
 		return refuse(chat.Owner + " has this chat, outside of Chatwoot.")
 	}
 	if err != nil {
-		return err
-	}
-	if err := m.cfg.Store.ReplyCase(ctx, number, by, id, text, now); err != nil {
 		return err
 	}
 	m.cfg.Wake(chat.Key)
