@@ -144,12 +144,14 @@ func (s *sender) deliver(ctx context.Context, stop <-chan struct{}, m Outbound) 
 	if s.account != nil {
 		s.account.AllowN(time.Now(), 1)
 	}
-	if s.showTyping(ctx, stop, m) && !s.stillOurs(ctx, m) {
-		s.settle(ctx, m, Attempt{Outcome: OutcomeNotTried, Retry: s.now()}) // the next Claim drops it
-		return nil
-	}
+	waited := s.showTyping(ctx, stop, m)
 	if c, ok := s.ch.(Committer); !ok || !c.CommitsFirst() {
 		s.waitStored()
+	}
+	// What was claimed with the outcome of the message before, which is still being stored, was looked at this moment.
+	if (waited || s.stored == nil) && !s.stillOurs(ctx, m) {
+		s.settle(ctx, m, Attempt{Outcome: OutcomeNotTried, Retry: s.now()}) // the next Claim drops it
+		return nil
 	}
 	sendCtx, cancel := context.WithTimeout(ctx, sendWait)
 	crashpoint.Here(crashpoint.BeforeSend)
@@ -289,14 +291,14 @@ func (s *sender) showTyping(ctx context.Context, stop <-chan struct{}, m Outboun
 	return true
 }
 
-// stillOurs reports whether the chat has not changed hands since m was claimed. If the store cannot tell, it has: the
-// message then waits.
+// stillOurs reports whether a message of the bot may still be sent: the chat has not changed hands since m was claimed, which
+// is stored as one looks, a moment before the send. If the store cannot tell, it has: the message then waits.
 func (s *sender) stillOurs(ctx context.Context, m Outbound) bool {
-	c, err := s.store.Load(ctx, m.Chat)
-	if errors.Is(err, ErrNoChat) {
-		return false
+	if m.Author != AuthorBot {
+		return true
 	}
-	return err == nil && c.Fence <= m.Fence
+	fence, err := s.store.Fence(ctx, m.Chat)
+	return err == nil && fence <= m.Fence
 }
 
 // waitConnected waits until it makes sense to try again.

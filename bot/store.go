@@ -21,6 +21,8 @@ type Store interface {
 	// Load returns the chat with its pending messages. The key of a chat that was merged into another finds that other,
 	// whose Key then differs. It returns ErrNoChat when there is none.
 	Load(ctx context.Context, key ChatKey) (Chat, error)
+	// Fence returns the ownership number of a chat, as Load does and for less. It sees every takeover that was stored.
+	Fence(ctx context.Context, key ChatKey) (int64, error)
 	// Commit stores a turn in one transaction, if the conversation's Version is still t.Base, the chat belongs to the
 	// bot, and the messages it answers are still pending with none before them left over. Otherwise it stores nothing and returns ErrConflict.
 	//

@@ -20,6 +20,8 @@ const (
 		SELECT c.key, c.channel, c.address, c.owner, c.fence, c.opted_out, c.ephemeral, c.heard_at, COALESCE(v.body, ''), COALESCE(v.version, 0)
 		FROM contact c LEFT JOIN conversation v ON v.contact = c.key
 		WHERE c.key = COALESCE((SELECT contact FROM contact_merged WHERE old_key = $1), $1)`
+	fenceQuery = `
+		SELECT c.fence FROM contact c WHERE c.key = COALESCE((SELECT contact FROM contact_merged WHERE old_key = $1), $1)`
 	pendingQuery = `
 		SELECT id, message_id, address, sender, input, received_at, failures FROM inbox
 		WHERE contact = $1 AND state = 'pending' ORDER BY id`
@@ -52,6 +54,15 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]bot.ChatKey, error) {
 func (s *Store) Load(ctx context.Context, key bot.ChatKey) (c bot.Chat, err error) {
 	err = repeat(ctx, func() (err error) { c, err = s.load(ctx, key); return err })
 	return c, err
+}
+
+// Fence implements bot.Store. It reads one row, outside of transactions.
+func (s *Store) Fence(ctx context.Context, key bot.ChatKey) (fence int64, err error) {
+	err = repeat(ctx, func() error { return noChat(s.read.QueryRow(ctx, fenceQuery, string(key)).Scan(&fence)) })
+	if err != nil {
+		return 0, fmt.Errorf("read the owner of %s: %w", key, err)
+	}
+	return fence, nil
 }
 
 func (s *Store) load(ctx context.Context, key bot.ChatKey) (bot.Chat, error) {

@@ -349,6 +349,17 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]bot.ChatKey, error) {
 	})
 }
 
+// Fence implements bot.Store.
+func (s *Store) Fence(ctx context.Context, key bot.ChatKey) (int64, error) {
+	return run(ctx, s, "Fence", func() (int64, error) {
+		c := s.find(key)
+		if c == nil {
+			return 0, bot.ErrNoChat
+		}
+		return c.fence, nil
+	})
+}
+
 // Load implements bot.Store.
 func (s *Store) Load(ctx context.Context, key bot.ChatKey) (bot.Chat, error) {
 	return run(ctx, s, "Load", func() (bot.Chat, error) {

@@ -502,6 +502,7 @@ func mergeOwner(s *suite) {
 	s.equal("pending", len(c.Pending), 0)
 	s.equal("claimed", texts(s.claim()), []string(nil))
 	cases := s.cases(key)
+	s.equal("fence by the key of old", must(s.store.Fence(s.ctx, b)), c.Fence)
 	if len(cases) != 2 || !cases[0].ClosedAt.IsZero() || cases[1].ClosedAt.IsZero() || cases[1].Note != bot.NoteMerged {
 		s.Fatalf("cases %+v, want the first open and the second closed", cases)
 	}
@@ -551,6 +552,7 @@ func takeover(s *suite) {
 	c := s.load(key)
 	s.equal("owner", c.Owner, bot.OwnerPhone)
 	s.equal("fence", c.Fence, before.Fence+1)
+	s.equal("fence alone", must(s.store.Fence(s.ctx, key)), c.Fence)
 	s.equal("pending", len(c.Pending), 0)
 	s.equal("claimed", texts(s.claim()), []string(nil))
 	s.is(s.store.Commit(s.ctx, t), bot.ErrConflict)
@@ -662,6 +664,8 @@ func waiting(s *suite) {
 
 func unknownChat(s *suite) {
 	_, err := s.store.Load(s.ctx, "nobody")
+	s.is(err, bot.ErrNoChat)
+	_, err = s.store.Fence(s.ctx, "nobody")
 	s.is(err, bot.ErrNoChat)
 	s.is(s.store.Commit(s.ctx, bot.TurnRecord{Chat: "nobody", At: s.now}), bot.ErrConflict)
 	_, err = s.rec.Transcript(s.ctx, "nobody")
