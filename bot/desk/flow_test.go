@@ -349,6 +349,21 @@ func TestVerdictsThatChangeAreShown(t *testing.T) {
 	b.get("/admin/flow/edit").has(t, "rules.yaml", "mendapat hasil lain")
 }
 
+// So are those that it would change only later, when rules begin or end.
+func TestVerdictsThatChangeLaterAreShown(t *testing.T) {
+	f := newFlowDesk(t, true)
+	b := f.as("ratna")
+	path := "/admin/flow/edit?kind=rule&id=young"
+	part, err := editor.Part(f.file("rules.yaml"), editor.KindRule, "young")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := b.form(b.get(path), url.Values{"content": {part + "    until: 2099-01-01\n"}, "do": {"check"}})
+	r := b.request(http.MethodPost, "/admin/flow/edit", form)
+	r.Header.Set("X-Part", "check")
+	b.do(r).is(t, "live check", http.StatusOK).has(t, "Mulai 2099-01-01", text("id", "verdict.eligible"))
+}
+
 // The try-out speaks with the live version or with the draft, shows why, and stores nothing.
 func TestTryOut(t *testing.T) {
 	f := newFlowDesk(t, true)

@@ -32,6 +32,7 @@ type checkView struct {
 	Changed  int
 	Compared int
 	Verdicts []verdictChange
+	Later    []laterView
 	Reasons  int
 	Gone     []string
 	Added    []string
@@ -46,6 +47,12 @@ type verdictChange struct {
 	Old, New       string
 	Milder         bool
 	N              int
+}
+
+// laterView is what people would be told otherwise from a day on.
+type laterView struct {
+	On       string
+	Verdicts []verdictChange
 }
 
 // checkOf checks a draft and puts what was found into words.
@@ -79,11 +86,9 @@ func (d *Desk) checkOf(r *http.Request, s bot.Session, draft draft, folder flows
 	lang, report := d.lang(r, s), c.Report
 	v.Same, v.Changed, v.Compared, v.Reasons = report.Same(), report.Changed, report.Compared, len(report.Reasons)
 	before, after := c.Against.Flow().Pack, c.Version.Flow().Pack
-	for _, change := range report.Verdicts {
-		v.Verdicts = append(v.Verdicts, verdictChange{
-			Business: after.Category(change.Category).Title.In(lang), With: answersOf(change, lang, after, before),
-			Old: change.Old, New: change.New, Milder: change.Milder(), N: change.Combinations,
-		})
+	v.Verdicts = changesOf(report.Verdicts, lang, after, before)
+	for _, day := range report.Later {
+		v.Later = append(v.Later, laterView{day.On, changesOf(day.Verdicts, lang, after, before)})
 	}
 	for _, id := range report.Removed {
 		v.Gone = append(v.Gone, before.Category(id).Title.In(lang))
@@ -99,6 +104,17 @@ func (d *Desk) checkOf(r *http.Request, s bot.Session, draft draft, folder flows
 		}
 	}
 	return v
+}
+
+// changesOf puts changes into words.
+func changesOf(changes []diff.Change, lang string, after, before *rules.Pack) (out []verdictChange) {
+	for _, c := range changes {
+		out = append(out, verdictChange{
+			Business: after.Category(c.Category).Title.In(lang), With: answersOf(c, lang, after, before),
+			Old: c.Old, New: c.New, Milder: c.Milder(), N: c.Combinations,
+		})
+	}
+	return out
 }
 
 // answersOf writes which answers a change speaks of.

@@ -91,6 +91,7 @@ var flowTexts = map[string][2]string{
 	"diff.same":      {"Tidak ada bedanya.", "Nothing differs."},
 	"diff.verdicts":  {"%s dari %s kombinasi jawaban mendapat hasil lain.", "%s of %s combinations of answers get another verdict."},
 	"diff.noverdict": {"Tidak satu pun dari %s kombinasi jawaban mendapat hasil lain.", "None of %s combinations of answers gets another verdict."},
+	"diff.later":     {"Mulai %s, saat ada aturan yang mulai atau berakhir:", "From %s on, when rules begin or end:"},
 	"diff.business":  {"Usaha", "Business"},
 	"diff.with":      {"Dengan jawaban", "With the answers"},
 	"diff.always":    {"apa pun jawabannya", "whatever is answered"},

@@ -200,6 +200,7 @@ func (e *Editor) check(ctx context.Context, draft flows.Folder, live *versions.V
 		}
 	}
 	c.Report = diff.Flows(before, after, now)
+	c.Report.Ahead(before, after)
 	var words bytes.Buffer
 	_ = diff.Write(&words, c.Report, nil, before, after, flow.Langs[0]) // a Buffer takes everything
 	c.Words = words.String()

@@ -18,7 +18,9 @@ func Changes(before, after *Version, at time.Time) string {
 	if len(files) == 0 {
 		return ""
 	}
-	report := diff.Flows(diff.Side{Flow: before.Flow()}, diff.Side{Flow: after.Flow()}, at)
+	was, is := diff.Side{Flow: before.Flow()}, diff.Side{Flow: after.Flow()}
+	report := diff.Flows(was, is, at)
+	report.Ahead(was, is)
 	var parts []string
 	for i, p := range report.Parts {
 		if i == shownChanges {
@@ -44,6 +46,13 @@ func Changes(before, after *Version, at time.Time) string {
 		text += " 1 combination of answers gets another verdict."
 	case n > 1:
 		text += fmt.Sprintf(" %d combinations of answers get another verdict.", n)
+	}
+	for _, d := range report.Later {
+		n := 0
+		for _, c := range d.Verdicts {
+			n += c.Combinations
+		}
+		text += fmt.Sprintf(" From %s on %s of answers get another verdict.", d.On, Count(n, "combination"))
 	}
 	return text
 }

@@ -51,6 +51,9 @@ func (c diffCmd) Run(ctx context.Context, con *console) error {
 		c.Lang = after.Flow.Langs[0]
 	}
 	report := diff.Flows(before, after, at)
+	if c.AsOf == "" { // else it is about that one day
+		report.Ahead(before, after)
+	}
 	var replay *diff.Replay
 	if c.Replay != "" {
 		if replay, err = replayStored(ctx, c.Replay, before, after, at); err != nil {

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -27,10 +28,17 @@ type Report struct {
 	Removed  []string `json:"removed"`  // kinds of business that only the old flow knows
 	Parts    []Part   `json:"parts"`    // what differs in the files
 
-	Compared int       `json:"compared"` // combinations of answers that were compared
-	Changed  int       `json:"changed"`  // of those, with another verdict
-	Moves    []Move    `json:"moves"`    // how many combinations went from which verdict to which, those that stay included
+	Compared int       `json:"compared"`        // combinations of answers that were compared
+	Changed  int       `json:"changed"`         // of those, with another verdict
+	Moves    []Move    `json:"moves"`           // how many combinations went from which verdict to which, those that stay included
+	Later    []Day     `json:"later,omitempty"` // days on which rules begin or end, with verdicts that differ otherwise than before; see Ahead
 	At       time.Time `json:"-"`
+}
+
+// Day is what differs from a day on.
+type Day struct {
+	On       string   `json:"on"`
+	Verdicts []Change `json:"verdicts"`
 }
 
 // Change is a set of combinations of answers of one business that changed in the same way.
@@ -54,8 +62,9 @@ type Move struct {
 
 func rank(outcome string) int { return slices.Index(rules.Outcomes, rules.Outcome(outcome)) }
 
-// VerdictChanges reports whether anybody gets another verdict: a kind of business that is gone counts.
-func (r Report) VerdictChanges() bool { return len(r.Verdicts)+len(r.Removed) > 0 }
+// VerdictChanges reports whether anybody gets another verdict, now or on a day that Ahead looked at: a kind of business that
+// is gone counts.
+func (r Report) VerdictChanges() bool { return len(r.Verdicts)+len(r.Removed)+len(r.Later) > 0 }
 
 // Same reports whether nothing differs.
 func (r Report) Same() bool {
@@ -87,6 +96,34 @@ func Flows(before, after Side, at time.Time) Report {
 	}
 	r.Parts = parts(inventory(before), inventory(after))
 	return r
+}
+
+// Ahead adds what differs on every later day on which rules of either flow begin or end. What already differed before that day
+// is not said again.
+func (r *Report) Ahead(before, after Side) {
+	days := before.Flow.Pack.Turns(r.At)
+	for _, day := range after.Flow.Pack.Turns(r.At) {
+		if !slices.ContainsFunc(days, day.Equal) {
+			days = append(days, day)
+		}
+	}
+	slices.SortFunc(days, time.Time.Compare)
+	known := r.Verdicts
+	for _, day := range days {
+		then := Report{At: day}
+		for _, c := range before.Flow.Pack.Categories {
+			if after.Flow.Pack.Category(c.ID) != nil {
+				then.category(before.Flow.Pack, after.Flow.Pack, c.ID, map[Move]int{})
+			}
+		}
+		fresh := slices.DeleteFunc(slices.Clone(then.Verdicts), func(c Change) bool {
+			return slices.ContainsFunc(known, func(k Change) bool { return reflect.DeepEqual(c, k) })
+		})
+		if len(fresh) > 0 {
+			r.Later = append(r.Later, Day{day.Format(time.DateOnly), fresh})
+		}
+		known = then.Verdicts
+	}
 }
 
 // category compares every combination of answers of one kind of business.

@@ -16,6 +16,7 @@ import (
 func Write(out io.Writer, r Report, replay *Replay, before, after Side, lang string) error {
 	w := &writer{out: out, before: before.Flow, after: after.Flow, lang: lang}
 	w.verdicts(r)
+	w.later(r.Later)
 	w.businesses(r)
 	w.reasons(r)
 	if replay != nil {
@@ -39,17 +40,35 @@ func (w *writer) printf(format string, args ...any) {
 }
 
 func (w *writer) verdicts(r Report) {
+	today := ""
+	if len(r.Later) > 0 {
+		today = " today"
+	}
 	if len(r.Verdicts) == 0 {
-		w.printf("Verdicts: none of %s of answers gets another one\n", count(r.Compared, "combination"))
+		w.printf("Verdicts: none of %s of answers gets another one%s\n", count(r.Compared, "combination"), today)
 		return
 	}
 	changed := map[string]bool{}
 	for _, c := range r.Verdicts {
 		changed[c.Category] = true
 	}
-	w.printf("Verdicts: %d of %s of answers get another one, in %s of business\n", r.Changed, count(r.Compared, "combination"), count(len(changed), "kind"))
+	w.printf("Verdicts: %d of %s of answers get another one%s, in %s of business\n", r.Changed, count(r.Compared, "combination"), today, count(len(changed), "kind"))
+	w.changes(r.Verdicts)
+	w.table(r.Moves)
+}
+
+// later shows what differs only when rules begin or end.
+func (w *writer) later(days []Day) {
+	for _, d := range days {
+		w.printf("\nFrom %s on, when rules begin or end:\n", d.On)
+		w.changes(d.Verdicts)
+	}
+}
+
+// changes lists changes by kind of business.
+func (w *writer) changes(changes []Change) {
 	last := ""
-	for _, c := range r.Verdicts {
+	for _, c := range changes {
 		if c.Category != last {
 			w.printf("\n  %s\n", w.category(w.after, c.Category))
 			last = c.Category
@@ -60,7 +79,6 @@ func (w *writer) verdicts(r Report) {
 		}
 		w.printf("    %s: %s becomes %s (%s, %s)\n", w.answers(c), c.Old, c.New, way, count(c.Combinations, "combination"))
 	}
-	w.table(r.Moves)
 }
 
 // table shows how many combinations went from which verdict to which.
