@@ -13,7 +13,8 @@ type Store interface {
 	// by a person win, the order of messages stays. Fresh is false when the same message was accepted before, under
 	// either address; Chat is then "" if that person was forgotten since. A message with FromMe whose id is not one of
 	// ours makes "phone" the owner of the chat, opens a case with reason takeover owned by "phone", and so withdraws what
-	// the bot composed; it is never pending. Nor is a message to a chat that somebody other than the bot owns.
+	// the bot composed; it is never pending. Nor is a message to a chat that somebody other than the bot owns; if that
+	// has no open case, one with reason takeover is opened for the owner.
 	Accept(ctx context.Context, in Inbound) (Accepted, error)
 	// Waiting lists chats that have pending messages and belong to the bot, oldest message first; all of them when limit
 	// is 0.

@@ -84,6 +84,9 @@ func (s *Store) accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 		err = s.takeOver(ctx, key, owner, in)
 	} else {
 		_, err = s.db.Exec(ctx, heardFromQuery, key, in.Address, int64(in.Ephemeral), in.Name, ms(in.ReceivedAt))
+		if err == nil && owner != "" && openCase == 0 {
+			openCase, err = s.wroteToSilence(ctx, key, owner, in)
+		}
 	}
 	if err == nil && openCase != 0 {
 		err = s.caseMessage(ctx, openCase, in, owner)
@@ -129,6 +132,15 @@ func (s *Store) ownOrForgotten(ctx context.Context, in bot.Inbound) (*bot.Accept
 		return nil, fmt.Errorf("look for our own message: %w", err)
 	}
 	return &bot.Accepted{Chat: bot.ChatKey(key)}, nil
+}
+
+// wroteToSilence opens a case for a message in a chat that was taken from the bot without one, as by a command: nobody would
+// see it otherwise.
+func (s *Store) wroteToSilence(ctx context.Context, key, owner string, in bot.Inbound) (id int64, err error) {
+	if id, err = s.openCase(ctx, key, owner, owner, bot.HandOff{Reason: flows.HandOffTakeover}, in.ReceivedAt); err != nil {
+		return 0, err
+	}
+	return id, s.audit(ctx, key, in.ReceivedAt, bot.AuditEntry{Who: owner, What: "handoff", Note: string(flows.HandOffTakeover)})
 }
 
 // takeOver makes the business phone the owner of a chat that somebody wrote to by hand.

@@ -488,3 +488,19 @@ func TestCaseOfWhoIsGone(t *testing.T) {
 	w.one(w.says(sariNumber, "ambil 1"), sariNumber, "sekarang milik Anda")
 	w.one(w.says(sariNumber, "balas halo"), person, "halo")
 }
+
+// Who writes where the bot was paused by command is told to agents, since nobody else answers.
+func TestSomebodyWritesWhereTheBotIsPaused(t *testing.T) {
+	w := newWorld(t, Minimal)
+	w.says(sariNumber, "halo")
+	w.says(person, "halo")
+	if _, err := w.store.SetOwner(t.Context(), w.key(person), "", bot.OwnerAgent, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	sent := w.says(person, "ada orang?")
+	w.one(sent, sariNumber, "*Kasus #1* menunggu")
+	if len(sent[person]) > 0 {
+		t.Errorf("the bot speaks: %q", sent)
+	}
+	w.one(w.says(sariNumber, "ambil 1"), sariNumber, "> ada orang?")
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"layak/bot"
@@ -53,12 +54,16 @@ func (a *Agents) follow(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	gone, err := a.cfg.Gone(ctx)
+	if err != nil {
+		return false, err
+	}
 	var all []bot.AgentMessage
 	for _, e := range events {
 		if e.Case == 0 {
 			continue
 		}
-		messages, err := a.tell(ctx, agents, e)
+		messages, err := a.tell(ctx, agents, gone, e)
 		if err != nil {
 			return false, err
 		}
@@ -77,8 +82,8 @@ func (a *Agents) follow(ctx context.Context) (more bool, err error) {
 	return len(events) == eventBatch, nil
 }
 
-// tell makes what agents are to know of one event. Ids follow from what they are about, so that nothing is told twice.
-func (a *Agents) tell(ctx context.Context, agents []reachable, e bot.Event) ([]bot.AgentMessage, error) {
+// tell makes what agents are to know of one event. The cases of those who are gone are anybody's. Ids follow from what they are about, so that nothing is told twice.
+func (a *Agents) tell(ctx context.Context, agents []reachable, gone []string, e bot.Event) ([]bot.AgentMessage, error) {
 	switch e.Kind {
 	case bot.EventOpened, bot.EventMessage, bot.EventOwner, bot.EventDelivery:
 	default:
@@ -103,7 +108,7 @@ func (a *Agents) tell(ctx context.Context, agents []reachable, e bot.Event) ([]b
 		lang := agent.chat.Conversation.Lang
 		switch {
 		case card.Chat == agent.chat.Key: // their own, from before they were an agent
-		case e.Kind == bot.EventOpened && card.Owner == "":
+		case e.Kind == bot.EventOpened && (card.Owner == "" || slices.Contains(gone, card.Owner)):
 			add("opened", a.card(lang, say(lang, "card", card.ID), card.Case, card.Category, card.Lang)+"\n"+say(lang, "how"))
 		case card.Owner != agent.name:
 		case e.Kind == bot.EventOwner && e.Who != agent.name:

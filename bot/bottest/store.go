@@ -167,6 +167,10 @@ func (s *Store) Accept(ctx context.Context, in bot.Inbound) (bot.Accepted, error
 		}
 		if c.owner != "" {
 			row.state = bot.LineLeft
+			if !slices.ContainsFunc(s.cases, func(k *bot.Case) bool { return k.Chat == c.key && k.ClosedAt.IsZero() }) {
+				s.openCase(c, bot.HandOff{Reason: flows.HandOffTakeover}, row.in.ReceivedAt).Owner = c.owner
+				s.log(c.key, row.in.ReceivedAt, bot.AuditEntry{Who: c.owner, What: "handoff", Note: string(flows.HandOffTakeover)})
+			}
 		}
 		return bot.Accepted{Chat: c.key, Fresh: true}, nil
 	})

@@ -24,8 +24,8 @@ type pauseCmd struct {
 
 // Help ends in the example of `layak pause --help`.
 func (pauseCmd) Help() string {
-	return "What the bot was about to say is withdrawn, and messages are left to you. It also works for a number that has never " +
-		"written. Works beside the running service.\n\nExample:\n\n    layak pause +62811000001"
+	return "What the bot was about to say is withdrawn, and messages are left to you: what the person writes becomes a case in the queue " +
+		"of the desk. It also works for a number that has never written. Works beside the running service.\n\nExample:\n\n    layak pause +62811000001"
 }
 
 // Run pauses the bot in one chat.

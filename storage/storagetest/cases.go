@@ -24,6 +24,7 @@ func RunCases(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"claim/races_with_turns_and_the_sender", claimFence},
 		{"assign/whoever_has_it", assignCase},
 		{"open/for_who_never_wrote", openForStranger},
+		{"open/for_who_writes_where_the_bot_is_paused", openForSilenced},
 		{"close/without_owner", closeCase},
 		{"close/with_the_return_to_the_bot", closeOnReturn},
 		{"reply/reaches_the_person", replyCase},
@@ -249,6 +250,25 @@ func openForStranger(s *desk) {
 	s.ok(err)
 	s.equal("case", taken, id)
 	s.equal("owner", s.load(key).Owner, "sari")
+}
+
+// A chat that was paused by command has no case; a message in it that nobody answers makes one.
+func openForSilenced(s *desk) {
+	key := s.find("ana", s.tick())
+	_, err := s.rec.SetOwner(s.ctx, key, "", bot.OwnerAgent, s.tick())
+	s.ok(err)
+	s.equal("cases of who is silent", len(s.cases(key)), 0)
+	before := s.last()
+	s.says("ana", "is anybody there?")
+	c := s.openCase(key)
+	s.equal("case", []any{c.Owner, c.Reasons, c.WaitingSince}, []any{bot.OwnerAgent, []flows.HandOffReason{flows.HandOffTakeover}, s.now})
+	s.equal("events", s.happened(before), []string{"opened agent", "message"})
+	s.says("ana", "hello?")
+	s.equal("cases", len(s.cases(key)), 1)
+	s.equal("queue", s.list(bot.CaseQuery{View: bot.ViewQueue, Gone: []string{bot.OwnerAgent}}), []int64{c.ID})
+	s.claims(c.ID, "sari")
+	s.ok(s.store.Commit(s.ctx, s.returning(key, "sari", time.Time{})))
+	s.equal("closed with the return", s.cases(key)[0].ClosedAt.IsZero(), false)
 }
 
 func closeCase(s *desk) {
