@@ -32,15 +32,21 @@ func (p *place) withDesk(agents ...string) (address string) {
 		p.t.Fatal(err)
 	}
 	for _, name := range agents {
-		add := p.start("user", "add", name, "--role", "agent", "--lang", "id")
-		if _, err := add.stdin.Write([]byte(deskPassword + "\n")); err != nil {
-			p.t.Fatal(err)
-		}
-		if code := add.wait(); code != 0 {
-			p.t.Fatalf("user add: exit code %d\n%s", code, add.err)
-		}
+		p.addUser(name, "agent")
 	}
 	return "http://" + address
+}
+
+// addUser lets somebody sign in.
+func (p *place) addUser(name, role string) {
+	p.t.Helper()
+	add := p.start("user", "add", name, "--role", role, "--lang", "id")
+	if _, err := add.stdin.Write([]byte(deskPassword + "\n")); err != nil {
+		p.t.Fatal(err)
+	}
+	if code := add.wait(); code != 0 {
+		p.t.Fatalf("user add: exit code %d\n%s", code, add.err)
+	}
 }
 
 // tab does steps in a browser, each within patience.
