@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -101,12 +102,29 @@ func (f Folder) Changed(to Folder) []string {
 	return out
 }
 
-// sources lists the files below dir that make up a flow, sorted.
+// sources lists the files below dir that make up a flow, sorted. Links are followed, one folder deep. What is no file is left
+// out (a pipe would never end), and so is a link that leads nowhere, which is how some editors mark a file that is being edited.
 func sources(fsys fs.FS, dir string) []string {
 	var names []string
+	add := func(p string) {
+		if !slices.Contains([]string{".yaml", ".yml"}, path.Ext(p)) {
+			return
+		}
+		if info, err := fs.Stat(fsys, p); err == nil && !info.Mode().IsRegular() || errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		names = append(names, p)
+	}
 	_ = fs.WalkDir(fsys, dir, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && slices.Contains([]string{".yaml", ".yml"}, path.Ext(p)) {
-			names = append(names, p)
+		switch {
+		case err != nil || d.IsDir():
+		case d.Type()&fs.ModeSymlink != 0 && (path.Base(p) == "lang" || path.Base(p) == "nlu"):
+			entries, _ := fs.ReadDir(fsys, p)
+			for _, e := range entries {
+				add(path.Join(p, e.Name()))
+			}
+		default:
+			add(p)
 		}
 		return nil
 	})

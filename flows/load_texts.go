@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"layak/flows/problem"
+	"layak/flows/rules"
 )
 
 // textsInUse says where each text is used, by key, as far as flow.yaml tells.
@@ -49,6 +50,7 @@ func (l *loader) texts() {
 		}
 	}
 	l.samePlaceholders()
+	l.sameLabels()
 	for i, lang := range f.Langs {
 		c := f.texts[lang]
 		var have []string
@@ -93,6 +95,38 @@ func (l *loader) samePlaceholders() {
 				what, who = "does not put in "+strings.Join(missing, ", ")+", which", "the one in language "+l.flow.Langs[0]+" does"
 			}
 			l.catalogs[i].Add(problem.PlaceholdersDiffer, "texts."+k, "text %q %s %s", k, what, who).Try("let both say the same")
+		}
+	}
+}
+
+// sameLabels reports options of one question that read the same in one language.
+func (l *loader) sameLabels() {
+	questions := [][]string{{"option." + rules.Yes, "option." + rules.No, "option." + rules.Unsure}}
+	for _, id := range slices.Sorted(maps.Keys(l.flow.States)) {
+		if s := l.flow.States[id]; s.Ask != nil && len(s.Ask.Choices) > 1 {
+			var keys []string
+			for _, c := range s.Ask.Choices {
+				keys = append(keys, c.Text)
+			}
+			questions = append(questions, keys)
+		}
+	}
+	for i, lang := range l.flow.Langs {
+		told := map[string]bool{}
+		for _, keys := range questions {
+			first := map[string]string{}
+			for _, k := range keys {
+				p := l.flow.texts[lang].texts[k]
+				if p == nil {
+					continue
+				}
+				label := strings.ToLower(p.source)
+				if before := first[label]; before != "" && before != k && !told[k] {
+					told[k] = true
+					l.catalogs[i].Add(problem.SameLabel, "texts."+k, "text %q reads the same as %q, an option of the same question, so that nobody can tell them apart", k, before).Try("word one of them otherwise")
+				}
+				first[label] = k
+			}
 		}
 	}
 }

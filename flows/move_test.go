@@ -1,6 +1,9 @@
 package flows_test
 
 import (
+	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -207,6 +210,28 @@ func TestFolderIsTheFlow(t *testing.T) {
 	next := flows.Folder{"flow.yaml": folder["flow.yaml"] + "\n", "new.yaml": ""}
 	if got := (flows.Folder{"flow.yaml": folder["flow.yaml"], "lang/id.yaml": ""}).Changed(next); !slices.Equal(got, []string{"flow.yaml", "lang/id.yaml", "new.yaml"}) {
 		t.Errorf("changed %q", got)
+	}
+}
+
+// Links are followed; a folder with the name of a file, and the mark of an editor at a file that is being edited, are no files.
+func TestFolderOfLinks(t *testing.T) {
+	top := t.TempDir()
+	for name, text := range map[string]string{"words/id.yaml": "texts: {}\n", "real.yaml": "pack: {}\n", "flow/flow.yaml": "flow: x\n", "flow/odd.yaml/x": ""} {
+		if err := os.MkdirAll(filepath.Join(top, filepath.Dir(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(top, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, to := range map[string]string{"lang": "../words", "rules.yaml": "../real.yaml", ".#flow.yaml": "sari@host.4711:1"} {
+		if err := os.Symlink(to, filepath.Join(top, "flow", link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := flows.ReadFolder(os.DirFS(filepath.Join(top, "flow")))
+	if want := (flows.Folder{"flow.yaml": "flow: x\n", "lang/id.yaml": "texts: {}\n", "rules.yaml": "pack: {}\n"}); err != nil || !maps.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
 	}
 }
 

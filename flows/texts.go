@@ -182,7 +182,10 @@ func badTemplate(f *problem.File, path, key string, err error) {
 	msg := err.Error()
 	if _, rest, ok := strings.Cut(msg, "can't evaluate field "); ok {
 		name, _, _ := strings.Cut(rest, " ")
-		f.Add(problem.BadPlaceholder, path, "text %q: there is no {{.%s}} to put in", key, name).Suggestion = problem.Similar(name, wordNames())
+		p := f.Add(problem.BadPlaceholder, path, "text %q: there is no {{.%s}} to put in", key, name)
+		if p.Suggestion = problem.Similar(name, wordNames()); problem.Nearest(name, []string{"Business", "Usaha", "BusinessName"}) != "" {
+			p.Suggestion = "the kind of business is {{.Category}}"
+		}
 		return
 	}
 	if i := strings.LastIndex(msg, ": "); i >= 0 {

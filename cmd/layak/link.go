@@ -61,6 +61,11 @@ func (c linkCmd) Run(ctx context.Context, con *console) error {
 
 func (c linkCmd) link(ctx context.Context, con *console, cfg Config, show linkScreen) (whatsapp.Linked, error) {
 	var linked whatsapp.Linked
+	if c.Code != "" {
+		if err := wholeNumber(c.Code); err != nil {
+			return linked, withCode(exitUsage, fmt.Errorf("--code %s: %w", c.Code, err))
+		}
+	}
 	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{})
 	if err != nil {
 		return linked, inTheWay(err)
@@ -90,6 +95,23 @@ func (c linkCmd) link(ctx context.Context, con *console, cfg Config, show linkSc
 		return linked, withCode(loginCode(err), err)
 	}
 	return linked, nil
+}
+
+// wholeNumber reports a phone number that cannot be one in international form, before anybody is called.
+func wholeNumber(phone string) error {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, phone)
+	switch {
+	case strings.HasPrefix(digits, "0"):
+		return errors.New("the number begins with 0; write its country code in place of that, for example 6281234567890")
+	case len(digits) < 7 || len(digits) > 15: // the shortest there are, and the most that the numbering plan allows
+		return fmt.Errorf("a number of %d digits is none; write it whole, with its country code, for example 6281234567890", len(digits))
+	}
+	return nil
 }
 
 // inTheWay says what to do about a database that cannot be had for linking.

@@ -98,6 +98,10 @@ func pack(p *rules.Pack, at time.Time, show shower) problem.List {
 		message := fmt.Sprintf("invariant %s is broken: %s%s gives %s", v.Invariant.ID, v.Category, answers(v.Facts), v.Verdict)
 		add(rules.RulesFile, v.Invariant.Place, problem.BrokenInvariant, &v, message, why(p, v, at))
 	}
+	for _, inv := range p.Idle(at) {
+		add(rules.RulesFile, inv.Place, problem.IdleInvariant, nil, fmt.Sprintf("invariant %s forbids nothing: no business is asked for answers that meet its condition, whatever the verdict", inv.ID),
+			"correct its condition, or remove it")
+	}
 	shown := map[string]bool{}
 	for _, v := range p.Uncovered(at, maxUncovered) {
 		message := fmt.Sprintf("no rule covers %s%s, so a person has to look at every one of them", v.Category, answers(v.Facts))

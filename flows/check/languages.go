@@ -39,7 +39,7 @@ func Languages(fsys fs.FS, langs []string) problem.List {
 }
 
 func read(fsys fs.FS, name string) *yaml.Node {
-	data, err := fs.ReadFile(fsys, name)
+	data, err := problem.ReadFile(fsys, name)
 	if err != nil {
 		return nil
 	}

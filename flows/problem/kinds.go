@@ -32,6 +32,7 @@ const (
 	Untranslated        Kind = "untranslated"
 	MissingText         Kind = "missing-text"
 	UnusedText          Kind = "unused-text"
+	InvisibleCharacter  Kind = "invisible-character"
 	EmptyText           Kind = "empty-text"
 	TextTooLong         Kind = "text-too-long"
 	MessageTooLong      Kind = "message-too-long"
@@ -61,6 +62,7 @@ const (
 	DuplicateSynonym    Kind = "duplicate-synonym"
 	EmptySynonym        Kind = "empty-synonym"
 	MissingWords        Kind = "missing-words"
+	SameLabel           Kind = "same-label"
 
 	UnknownGroup     Kind = "unknown-group"
 	EmptyGroup       Kind = "empty-group"
@@ -93,6 +95,7 @@ const (
 	ContradictingRules  Kind = "contradicting-rules"
 	OverlappingRules    Kind = "overlapping-rules"
 	BrokenInvariant     Kind = "broken-invariant"
+	IdleInvariant       Kind = "idle-invariant"
 	TooManyCombinations Kind = "too-many-combinations"
 	ChatDisagrees       Kind = "chat-disagrees"
 
@@ -107,7 +110,7 @@ const (
 var harmless = map[Kind]bool{
 	BadLink: true, IgnoredKey: true, OtherLanguage: true, Untranslated: true, PlaceholdersDiffer: true,
 	ShadowedEdge: true, NeverDecided: true, NamelessCategory: true, UnusedFact: true, UnusedSource: true, UnreadFile: true,
-	NoExamples: true,
+	NoExamples: true, InvisibleCharacter: true, SameLabel: true, IdleInvariant: true,
 }
 
 // Meaning is a kind of mistake in a few words.
@@ -145,6 +148,7 @@ var Kinds = []Meaning{
 	{Untranslated, "the same sentence in both languages"},
 	{MissingText, "a text that is used and not written"},
 	{UnusedText, "a text that is written and not used"},
+	{InvisibleCharacter, "a character that nobody sees, pasted from elsewhere; it is left out"},
 	{EmptyText, "a text without a word"},
 	{TextTooLong, "a text that does not fit into one message"},
 	{MessageTooLong, "a message that becomes too long once everything is put in"},
@@ -174,6 +178,7 @@ var Kinds = []Meaning{
 	{DuplicateSynonym, "a word that would pick two things"},
 	{EmptySynonym, "a synonym without a letter"},
 	{MissingWords, "words that are missing in one of the languages"},
+	{SameLabel, "two things to choose from that read the same"},
 
 	{UnknownGroup, "a group that does not exist"},
 	{EmptyGroup, "a group that nothing can be picked from"},
@@ -206,6 +211,7 @@ var Kinds = []Meaning{
 	{ContradictingRules, "two rules that read the same answers and say different things"},
 	{OverlappingRules, "two rules that say the same of the same answers"},
 	{BrokenInvariant, "rules that make possible what an invariant forbids"},
+	{IdleInvariant, "an invariant that forbids nothing: no business and answers meet its condition, whatever the verdict"},
 	{TooManyCombinations, "more combinations of answers than can be checked"},
 	{ChatDisagrees, "a verdict in the chat that differs from the one on all answers"},
 

@@ -25,11 +25,14 @@ type File struct {
 // are problems, collected in the returned File.
 func Read(fsys fs.FS, name string, out any) *File {
 	f := &File{Name: name, places: map[string]yaml.Mark{}}
-	data, err := fs.ReadFile(fsys, name)
+	data, err := ReadFile(fsys, name)
 	if err != nil {
 		reason := "the file cannot be read: " + err.Error()
-		if errors.Is(err, fs.ErrNotExist) {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			reason = "the file is missing"
+		case errors.Is(err, errNoFile):
+			reason = errNoFile.Error()
 		}
 		f.Broken = true
 		f.Problems = append(f.Problems, Problem{File: name, Kind: MissingFile, Message: reason, Suggestion: "layak init writes a whole folder to copy it from"})
@@ -37,6 +40,21 @@ func Read(fsys fs.FS, name string, out any) *File {
 	}
 	f.decode(data, out)
 	return f
+}
+
+// errNoFile means that a folder or the like bears the name of a file.
+var errNoFile = errors.New("what stands here is no file")
+
+// ReadFile reads a file. A pipe, of which nobody knows when it ends, is none.
+func ReadFile(fsys fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNoFile
+	}
+	return fs.ReadFile(fsys, name)
 }
 
 // Decode is Read for bytes already in memory.
@@ -48,6 +66,10 @@ func Decode(name string, data []byte, out any) *File {
 
 func (f *File) decode(data []byte, out any) {
 	var root yaml.Node
+	if f.unreadable(data) {
+		f.Broken = true
+		return
+	}
 	if err := yaml.Load(data, &root); err != nil {
 		f.Broken = true
 		f.addYAML(err, BrokenYAML)
@@ -63,6 +85,7 @@ func (f *File) decode(data []byte, out any) {
 	if root.Kind == yaml.DocumentNode {
 		top = root.Content[0]
 	}
+	f.invisible(top, 0)
 	f.repeatedKeys(top, 0)
 	f.index("", top)
 	f.unknownKeys(top, reflect.TypeOf(out), 0)

@@ -90,6 +90,11 @@ func (e *environment) report(f *problem.File, path, source string, err error) {
 	if name, ok := strings.CutPrefix(msg, "unknown name "); ok {
 		name = strings.TrimSpace(name)
 		p.Kind, p.Suggestion, msg = problem.UnknownName, problem.Similar(name, e.names()), fmt.Sprintf("name %q does not exist", name)
+		for _, values := range e.values {
+			if slices.Contains(values, name) {
+				p.Suggestion = fmt.Sprintf("put it in quotation marks: %q", name)
+			}
+		}
 	} else if name, ok := strings.CutPrefix(msg, "unknown field "); ok {
 		name = strings.TrimSpace(name)
 		p.Kind, p.Suggestion, msg = problem.UnknownName, problem.Similar(name, e.names()), fmt.Sprintf("fact %q does not exist", name)

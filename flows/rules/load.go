@@ -117,6 +117,24 @@ func (l *loader) textOptional(f *problem.File, path string, t Text, what string)
 	}
 }
 
+// distinct reports titles that read the same in one language: who has to choose between them cannot. Path has a place for the
+// number of the entry.
+func (l *loader) distinct(f *problem.File, path, what string, n int, entry func(i int) (id string, title Text)) {
+	for _, lang := range l.langs {
+		first := map[string]string{}
+		for i := range n {
+			id, title := entry(i)
+			key := strings.ToLower(strings.TrimSpace(title[lang]))
+			if owner := first[key]; owner != "" && owner != id {
+				f.Add(problem.SameLabel, fmt.Sprintf(path, i), "the title of %s %s is that of %s, too (language %q), so that nobody can tell them apart in a list", what, id, owner, lang).Try("give one of them another title")
+			}
+			if key != "" {
+				first[key] = id
+			}
+		}
+	}
+}
+
 // once reports an id that is malformed or was used before.
 func once[T any](f *problem.File, path, kind, id string, seen map[string]T, pattern *regexp.Regexp) bool {
 	if !pattern.MatchString(id) {
@@ -236,6 +254,7 @@ func (l *loader) readFacts(in []factYAML) {
 			l.words(fmt.Sprintf("%s.values[%d].synonyms", path, j), "value "+v.ID, v.Synonyms, said)
 			f.Values = append(f.Values, Value(v))
 		}
+		l.distinct(l.rules, path+".values[%d].title", "answer", len(f.Values), func(i int) (string, Text) { return f.Values[i].ID, f.Values[i].Title })
 		if len(f.Values) == 0 {
 			f.Values = []Value{{ID: Yes}, {ID: No}, {ID: Unsure}}
 		}
@@ -300,6 +319,7 @@ func (l *loader) readGroups(in []groupYAML) {
 		l.pack.Groups = append(l.pack.Groups, group)
 		l.pack.groups[g.ID] = group
 	}
+	l.distinct(l.categories, "groups[%d].title", "group", len(in), func(i int) (string, Text) { return in[i].ID, in[i].Title })
 	if len(in) > maxGroups {
 		l.categories.Add(problem.TooManyOptions, "groups", "there are %d groups", len(in)).Try("a list on a phone shows at most %d", maxGroups)
 	}
@@ -366,6 +386,7 @@ func (l *loader) readCategories(in []categoryYAML) {
 		l.pack.Categories = append(l.pack.Categories, c)
 		l.pack.categories[c.ID] = c
 	}
+	l.distinct(l.categories, "categories[%d].title", "category", len(in), func(i int) (string, Text) { return in[i].ID, in[i].Title })
 	for i, g := range l.pack.Groups {
 		if n := len(g.Members); n > maxMembers {
 			l.categories.Add(problem.TooManyOptions, fmt.Sprintf("groups[%d]", i), "group %s has %d categories", g.ID, n).Try("a list on a phone shows at most %d", maxMembers)

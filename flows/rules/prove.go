@@ -35,6 +35,25 @@ func (p *Pack) Prove(at time.Time) []Violation {
 	return out
 }
 
+// Idle returns the invariants that no combination could ever break, whatever its verdict: they forbid nothing.
+func (p *Pack) Idle(at time.Time) []*Invariant {
+	left := slices.Clone(p.Invariants)
+	p.Each(at, func(category string, facts map[string]string, _ Outcome) {
+		if len(left) == 0 {
+			return
+		}
+		env := p.envFor(category, facts)
+		left = slices.DeleteFunc(left, func(inv *Invariant) bool {
+			return slices.ContainsFunc(Outcomes, func(o Outcome) bool {
+				env["verdict"] = string(o)
+				hit, err := run(inv.program, env)
+				return err != nil || hit
+			})
+		})
+	})
+	return left
+}
+
 // Uncovered returns the combinations that no rule matches, at most limit of them.
 func (p *Pack) Uncovered(at time.Time, limit int) []Violation {
 	var out []Violation
