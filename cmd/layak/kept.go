@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,7 +143,7 @@ func liveEngine(ctx context.Context, cfg Config, store bot.Versions) (*versions.
 
 // newPublisher keeps the flow of a service up to date. Folder is the version of the flow folder, nil with the reason why
 // there is none: then the version that was published last is live. Before any was published a folder that can be loaded is
-// used as it is. It returns the version of the folder that the service begins with, too.
+// used as it is, unless it breaks an invariant: nobody is told what the admin has ruled out. It returns the version of the folder that the service begins with, too.
 func newPublisher(ctx context.Context, cfg Config, store bot.Versions, folder *versions.Version, reason error, log *slog.Logger) (*versions.Publisher, *versions.Version, error) {
 	load, live := keptVersions(cfg, store), folder
 	if folder == nil {
@@ -151,7 +152,7 @@ func newPublisher(ctx context.Context, cfg Config, store bot.Versions, folder *v
 			live, err = load(ctx, published.Digest, nil)
 		}
 		if errors.Is(err, bot.ErrNoVersion) {
-			if folder, _ = compileFlow(cfg, nil); folder == nil {
+			if folder, _ = compileFlow(cfg, nil); folder == nil || breaksInvariant(reason) {
 				return nil, nil, reason
 			}
 			log.Warn("the flow folder has problems; it is used because there is no version before it", "problems", strings.Split(reason.Error(), "\n"))
@@ -171,4 +172,10 @@ func newPublisher(ctx context.Context, cfg Config, store bot.Versions, folder *v
 		p.Refused("layak run", reason)
 	}
 	return p, folder, nil
+}
+
+// breaksInvariant reports whether an invariant is among the problems.
+func breaksInvariant(reason error) bool {
+	var problems problem.List
+	return errors.As(reason, &problems) && slices.ContainsFunc(problems, func(p problem.Problem) bool { return p.Kind == problem.BrokenInvariant })
 }

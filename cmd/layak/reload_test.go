@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,6 +95,22 @@ func TestReloadOnSignal(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A folder that breaks an invariant is not used, although no version before it could be: nobody is told what was ruled out.
+func TestABrokenInvariantIsNeverLive(t *testing.T) {
+	p := newPlace(t)
+	dir := p.withFlow()
+	p.link()
+	replaceIn(t, filepath.Join(dir, "rules.yaml"), "  - id: gambling\n    when: category == \"gambling\"\n    verdict: not_eligible", "  - id: gambling\n    when: category == \"gambling\"\n    verdict: eligible")
+	cmd, proc := p.spawn("run --json")
+	line := proc.logged("stopped")
+	if !strings.Contains(fmt.Sprint(line["error"]), "invariant prohibited-stays-no is broken: gambling gives eligible") {
+		t.Errorf("stopped for another reason: %v", line["error"])
+	}
+	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != exitConfig {
+		t.Errorf("it ended with %v", err)
 	}
 }
 

@@ -38,7 +38,7 @@ func (f *File) unreadable(data []byte) bool {
 		switch text := bytes.TrimRight(line, " \r\n"); {
 		case string(text) == "---" && said:
 			return at(offset, "the file ends here for whoever reads it: --- begins another document", "remove this line")
-		case len(text) > 0 && text[0] != '#' && string(text) != "---":
+		case len(text) > 0 && text[0] != '#' && text[0] != '%' && string(text) != "---":
 			said = true
 		}
 		offset += len(line)
