@@ -22,6 +22,9 @@ func (s *step) answerBusiness(state *State) error {
 	} else if read.Several || read.OutOfRange {
 		return s.miss(state, missKey(read))
 	}
+	if s.papers() {
+		return s.askAgain()
+	}
 	if done, err := s.business(s.text, state); done || err != nil {
 		return err
 	}
@@ -68,35 +71,40 @@ func (s *step) business(text string, state *State) (bool, error) {
 	r := s.f.matcher.Classify(text)
 	s.note("classify: %s %s %.2f %v %v", r.Decision, r.Category, r.Confidence, r.Candidates, r.Why)
 	s.explainScores(text)
-	switch {
-	case r.Decision == match.Accept:
+	if r.Decision == match.Accept {
 		e := s.edge(state, OnCategory, "")
 		if e == nil {
 			return false, nil
 		}
 		s.setCategory(r.Category, true)
 		return true, s.take(e)
-	case r.Decision == match.Ask && len(r.Candidates) == 1:
-		e := s.edge(state, OnCandidate, "")
-		if e == nil {
-			return false, nil
-		}
-		s.c.Misses = 0
-		s.offer = []string{r.Candidates[0].ID}
-		return true, s.take(e)
-	case r.Decision == match.Ask:
-		e := s.edge(state, OnCandidates, "")
-		if e == nil {
-			return false, nil
-		}
-		s.c.Misses = 0
-		s.offer = nil
-		for _, c := range r.Candidates {
-			s.offer = append(s.offer, c.ID)
-		}
-		return true, s.take(e)
 	}
-	return false, nil
+	on, candidates := OnCandidates, listed(r)
+	switch {
+	case r.Decision != match.Ask || len(candidates) == 0:
+		return false, nil
+	case len(candidates) == 1:
+		on = OnCandidate
+	}
+	e := s.edge(state, on, "")
+	if e == nil {
+		return false, nil
+	}
+	s.c.Misses = 0
+	s.offer = candidates
+	return true, s.take(e)
+}
+
+// listed gives the categories to offer. The one for whatever has no category is left out: the option *other* ends every
+// list, and two ways to say "something else" would puzzle.
+func listed(r match.Result) []string {
+	var ids []string
+	for _, c := range r.Candidates {
+		if c.ID != match.Other {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }
 
 // explainScores notes which kinds of business fit a text best.
@@ -141,6 +149,9 @@ func (s *step) answerWhich(state *State) error {
 	}
 	if read.Several || read.Negated || read.OutOfRange {
 		return s.miss(state, missKey(read))
+	}
+	if s.papers() {
+		return s.askAgain()
 	}
 	if id := s.among(q); id != "" {
 		s.setCategory(id, true)
@@ -223,8 +234,23 @@ func (s *step) which(state *State, id string) (bool, error) {
 	}
 	if id != other {
 		s.c.Return = nil
+	} else if e := s.edge(state, OnCategory, ""); e != nil && s.nothingFits() {
+		s.setCategory(match.Other, false)
+		s.say("business.unlisted", nil)
+		return true, s.take(e)
 	}
 	return s.pick(state, id)
+}
+
+// nothingFits reports whether the person has said of what was offered for another description, too, that it is not their
+// business. Asking for a third one would turn in circles.
+func (s *step) nothingFits() bool {
+	n := len(s.c.Trail)
+	if n < 2 || s.f.Pack.Category(match.Other) == nil {
+		return false
+	}
+	described, offered := s.f.States[s.c.Trail[n-1].State], s.c.Trail[n-2]
+	return described != nil && described.Ask != nil && described.Ask.Kind == AskText && len(offered.Offer) > 0
 }
 
 // keepBusiness goes back to where the person was, as what they wrote named no other business after all.
@@ -274,14 +300,11 @@ func (s *step) afterwards(state *State) error {
 	if done, err := s.otherBusiness(state); done {
 		return err
 	}
-	if r := s.f.matcher.Classify(s.text); r.Decision == match.Ask && len(r.Candidates) > 1 && r.Candidates[0].Score >= likely {
+	if r := s.f.matcher.Classify(s.text); r.Decision == match.Ask && len(listed(r)) > 1 && r.Candidates[0].Score >= likely {
 		if e := s.edge(state, OnCandidates, ""); e != nil {
 			back := s.c.Place
 			s.c.Return = &back
-			s.offer = nil
-			for _, c := range r.Candidates {
-				s.offer = append(s.offer, c.ID)
-			}
+			s.offer = listed(r)
 			return s.take(e)
 		}
 	}

@@ -88,6 +88,9 @@ func (s *step) greet(cmd Command, n int) error {
 		return s.take(e)
 	}
 	if cmd == "" && s.in.Kind == InputText && s.text != "" && start.Ask != nil && start.Ask.Fact == FactCategory {
+		if s.papers() {
+			return s.enter(s.f.Start)
+		}
 		if done, err := s.business(s.text, start); done || err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func systemState(id StateID) bool {
 // engineTexts are the texts the engine itself uses; every language of every flow needs them.
 var engineTexts = []string{
 	"greeting", "greeting.again", "progress",
-	"business.found", "business.picked", "business.stated", "business.dropped",
+	"business.found", "business.picked", "business.stated", "business.dropped", "business.unlisted",
 	"option.yes", "option.no", "option.unsure", "option.other", "option.continue", "option.restart", "option.start", "option.not_now",
 	"option.delete", "option.keep",
 	"licence.hint",
@@ -46,6 +46,6 @@ var engineTexts = []string{
 	"help", "back", "back.none", "restart", "change.which", "change.none", "edited", "change.now", "agent", "agent.again", "stop", "stopped.ask", "stopped.still",
 	"language", "status", "status.none", "delete.ask", "delete.done", "delete.kept", "resume.ask", "resume.on", "resume.back",
 	"person.soon", "person.later", "person.some", "person.withdrawn", "cancel.none", "helped.ask", "helped.yes", "helped.no", "option.helped", "option.not_helped",
-	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price",
+	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price", "talk.papers",
 	"media", "personal", "result.hint", "fault", "stale",
 }

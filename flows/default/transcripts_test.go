@@ -12,10 +12,8 @@ import (
 
 // outOfReach is what no conversation can come by, with the reason.
 var outOfReach = map[string]string{
-	"business_likely": "a classifier of 61 kinds always has two to offer; with few kinds one can be alone",
-	"business_denied": "follows business_likely",
-	"crypto-ojk-yes":  "a chat does not ask for a licence that cannot change the result; `layak decide` takes it",
-	"mlm-siupl-yes":   "as crypto-ojk-yes",
+	"crypto-ojk-yes": "a chat does not ask for a licence that cannot change the result; `layak decide` takes it",
+	"mlm-siupl-yes":  "as crypto-ojk-yes",
 }
 
 // The transcripts hold, and together come by every state, edge, rule and category.

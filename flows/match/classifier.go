@@ -123,6 +123,9 @@ func (c *Classifier) Digest() string { return c.digest }
 
 const digestHalf = 32
 
+// reads is the version of how a text becomes words and phrases, on which a model depends, too.
+const reads = "2"
+
 // Digest is a fingerprint of everything a model depends on; its first half depends on the categories alone.
 func Digest(categories []Category, examples []Example) string {
 	h := sha256.New()
@@ -131,7 +134,7 @@ func Digest(categories []Category, examples []Example) string {
 			fmt.Fprintf(h, "%d:%s;", len(p), p)
 		}
 	}
-	put(magic)
+	put(magic, reads)
 	for _, c := range categories {
 		put("category", c.ID)
 		for _, lang := range slices.Sorted(keys(c.Synonyms)) {

@@ -22,6 +22,7 @@ const (
 const (
 	plausible  = 0.04 // a risky reading this likely is always offered
 	acceptable = 0.75 // less likely than this, nothing is accepted
+	nearly     = 0.8  // a reading this likely is asked about alone where no other is plausible
 	unsure     = 0.35 // when the best question covers less, it also offers the category for all that is not listed
 	hopeless   = 0.12 // when the best question covers less, an open one is better
 
@@ -83,7 +84,7 @@ func (d *deciding) result() Result {
 			return res
 		}
 	}
-	main, telling := 0, 0
+	main, telling, named := 0, 0, len(d.r.hits)
 	for i := range d.r.tokens {
 		t := &d.r.tokens[i]
 		if t.stop || t.role > roleFor {
@@ -93,9 +94,16 @@ func (d *deciding) result() Result {
 		if (t.known || len(t.forms) > 1) && !tradewords[t.text] {
 			telling++
 		}
+		if !tradewords[t.text] && !plainWords[t.text] && !digit(t.text) {
+			named++
+		}
 	}
 	if main == 0 && len(d.r.hits) == 0 {
 		d.note("nothing names a business")
+		return d.none()
+	}
+	if main > 0 && named == 0 {
+		d.note("says that there is a business, not which")
 		return d.none()
 	}
 	if len(d.r.hits) == 0 && d.foreign() {
@@ -151,7 +159,7 @@ func (d *deciding) result() Result {
 		return d.askOther(set)
 	}
 	if accept > ask || d.p[top] < acceptable || main == 0 || d.r.ordered && !d.risky(top) && d.p[top] < 0.9 {
-		return d.askExactly(set)
+		return d.askExactly(d.worthOffering(set))
 	}
 	return d.accept(top)
 }
@@ -226,7 +234,7 @@ func (d *deciding) offer(must []int) []int {
 		}
 	}
 	for _, o := range options {
-		if len(set) >= maxCandidates || len(set) >= 2 && o.worth < costOffer {
+		if len(set) >= maxCandidates || len(set) >= 1 && o.worth < costOffer {
 			break
 		}
 		if !slices.Contains(set, o.class) {
@@ -235,6 +243,22 @@ func (d *deciding) offer(must []int) []int {
 	}
 	slices.SortStableFunc(set, func(a, b int) int { return -cmp.Compare(d.p[a], d.p[b]) })
 	return set
+}
+
+// worthOffering leaves of a set that one reading nearly fills this one alone, to be confirmed: beside clothing, a question
+// about weapons that nothing speaks for only puzzles. What is plausible and risky stays.
+func (d *deciding) worthOffering(set []int) []int {
+	top := d.best()
+	if d.p[top] < nearly {
+		return set
+	}
+	out := []int{top}
+	for _, class := range set {
+		if class != top && d.p[class] >= plausible {
+			out = append(out, class)
+		}
+	}
+	return out
 }
 
 // vague gives the categories to ask about when nothing but an ambiguous word names the business.
@@ -275,9 +299,9 @@ func (d *deciding) vague() []int {
 			}
 		}
 	}
-	byChance := func(a, b int) int { return -cmp.Compare(d.p[a], d.p[b]) }
+	byChance := func(a, b int) int { return -cmp.Compare(int(d.p[a]*100), int(d.p[b]*100)) }
 	slices.SortStableFunc(classes, byChance)
-	slices.SortStableFunc(confusable, byChance)
+	slices.SortStableFunc(confusable, byChance) // of the unlikely ones those that the pack lists first
 	for _, i := range confusable {
 		if len(classes) < maxCandidates && (len(classes) < 2 || d.p[i] > 0.01) {
 			classes = append(classes, i)

@@ -104,7 +104,7 @@ func (d *deciding) loud() []int {
 	p := make([]float32, len(d.p))
 	for i := range d.r.tokens {
 		t := &d.r.tokens[i]
-		if t.stop || t.role > roleFor || !t.known && (len(t.forms) == 1 || t.guess > 0) || tradewords[t.text] {
+		if t.stop || t.role > roleFor || !t.known && (len(t.forms) == 1 || t.guess > 0) || tradewords[t.text] || plainWords[t.text] {
 			continue
 		}
 		var own []hit

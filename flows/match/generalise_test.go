@@ -36,6 +36,43 @@ func TestLongRunsOfLettersAreQuick(t *testing.T) {
 	}
 }
 
+func TestTkIsNoKindergartenBeforeWhatIsDenied(t *testing.T) {
+	for text, want := range map[string]string{
+		"sy tk tau kak":     "saya tidak tau kak",
+		"tk ada izin":       "tidak ada izin",
+		"paud dan tk":       "paud dan tk",
+		"tk islam di depok": "tk islam di depok",
+		"TK":                "tk",
+	} {
+		if got := match.Normalize(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Words around every business name none, and beside a likely one nothing is offered that nothing speaks for.
+func TestNothingIsMadeOfPlainWords(t *testing.T) {
+	c := trained()
+	for _, text := range []string{
+		"right", "oh right", "exactly", "ada toko kecil", "toko", "online", "punya usaha kecil di Bandung", "karyawan saya lima belas",
+		"tidak ada", "jualan lewat facebook", "we sell online through Instagram", "my friend", "pasti", "mau blast promo",
+		"apa bedanya PIRT sama BPOM", "izin usaha dagang apa saja yg dibutuhkan", "why must I have a licence from OJK", "siup tuh buat apa",
+	} {
+		if r := c.Classify(text); r.Decision != match.NoMatch {
+			t.Errorf("%q: got %s %v; why %q", text, r.Decision, r.Candidates, r.Why)
+		}
+	}
+	for text, want := range map[string]string{
+		"I sell cloths online": "fashion_retail", "selling bags": "fashion_retail", "my wife sells hijabs online": "fashion_retail",
+		"i sell shoe": "fashion_retail", "florist": "electronics_home_goods", "service AC": "professional_services",
+		"does it matter that we bake cookies": "packaged_food", "paud dan tk": "education", "jual beras eceran": "grocery_retail",
+	} {
+		if r := c.Classify(text); len(offered(r)) != 1 || offered(r)[0] != want {
+			t.Errorf("%q: got %s %v, want %s alone; why %q", text, r.Decision, r.Candidates, want, r.Why)
+		}
+	}
+}
+
 // What real people's typing and short answers once led astray.
 func TestClassifyGeneralises(t *testing.T) {
 	c := trained()

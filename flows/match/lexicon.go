@@ -31,8 +31,8 @@ func newLexicon(categories []Category) *lexicon {
 	all := map[string]*phrase{}
 	get := func(s string) *phrase {
 		words := Tokens(s)
-		if len(words) == 0 {
-			return nil
+		if !slices.ContainsFunc(words, func(w string) bool { return !stopwords[w] }) {
+			return nil // "it" is a pronoun more often than a trade
 		}
 		key := strings.Join(words, " ")
 		p := all[key]
@@ -48,8 +48,10 @@ func newLexicon(categories []Category) *lexicon {
 		}
 		for _, lang := range slices.Sorted(keys(c.Synonyms)) {
 			for _, s := range c.Synonyms[lang] {
-				if p := get(s); p != nil && !slices.Contains(p.names, uint8(i)) {
-					p.names = append(p.names, uint8(i))
+				for _, s := range [...]string{s, singular(s, lang)} {
+					if p := get(s); p != nil && !slices.Contains(p.names, uint8(i)) {
+						p.names = append(p.names, uint8(i))
+					}
 				}
 			}
 		}
@@ -71,6 +73,15 @@ func newLexicon(categories []Category) *lexicon {
 		slices.SortStableFunc(ps, func(a, b *phrase) int { return len(b.words) - len(a.words) })
 	}
 	return l
+}
+
+// singular gives an English phrase without the plural s of its last word ("handbags", "kids shoes"), or "" where there is none.
+func singular(s, lang string) string {
+	one, ok := strings.CutSuffix(s, "s")
+	if lang != "en" || !ok || len(one) < 4 || strings.HasSuffix(one, "s") || strings.HasSuffix(one, "u") || strings.HasSuffix(one, "i") {
+		return ""
+	}
+	return one
 }
 
 // keys iterates over the keys of m.

@@ -20,3 +20,19 @@ var tradewords = set(`
 jual jualan menjual ngejual dagang dagangan usaha bisnis toko perusahaan produk barang buka bikin bergerak bidang punya usahaku kecil kecilan
 rumahan sendiri jenis sell selling sells business company shop store product products small run own online offline lokal pribadi skala mikro umkm
 `)
+
+// plainWords occur around every business and name none: alone, or beside nothing but tradewords, they say nothing, whatever
+// the examples that hold them are about.
+var plainWords = set(`
+right wrong correct exactly sure fine great cool good bad nice true false maybe perhaps really actually okay question questions ask asking answer information details detail
+ok oke okay yes yeah no nope ya iya yoi begin start next finish done again back same different new old big bigger great little first last one two three many lot few everything something anything nothing thing things stuff
+customer customers client clients people person persons family friend friends wife husband owner boss staff employee employees partner member members team office branch home house
+work job working price cheap cheaper expensive item items goods order orders service services local simple normal today tomorrow yesterday month year week time city village market
+entrepreneur seller sellers trader merchant freelance freelancer open opened starting started using use register registered registration send know tell understand confused
+besar baru lama murah mahal bagus jelek laris sepi rame ramai kantor kantornya cabang pusat pasar kota desa kampung keluarga teman istri suami anak pelanggan konsumen pembeli penjual pedagang pengusaha
+karyawan tim pemilik rumah mitra pesanan benar betul salah keliru mungkin tentu pasti coba selesai besok kemarin bulan tahun minggu lanjut mulai satu dua tiga pertama kedua
+beli alat pay plan operator party center foreign multi public warga village eceran ecer panjang pendek hitam putih biru merah machine machines
+oh ah eh hmm wow wah yup yep promo promosi blast broadcast message messages branch branches tempat cabangnya instagram ig facebook fb tiktok through puluh belas ratus
+empat lima enam tujuh delapan sembilan sepuluh macam bermacam beragam aneka various sesuatu apapun segala merintis baru bareng bingung paham mengerti jelas penting cepat gampang mudah susah
+jakarta bandung surabaya jogja yogyakarta bali indonesia medan semarang malang solo bekasi bogor depok tangerang makassar palembang
+`)

@@ -6,10 +6,13 @@ import (
 )
 
 // schools writes "sma" out as "sama" (and) where it does not mean the school: typed small, between two other words,
-// and with nothing about schools near it.
+// and with nothing about schools near it. It writes "tk" out as "tidak" (not) before a word that is often denied.
 func schools(words []word, text string) {
 	upper := 0 // not yet looked
 	for i := range words {
+		if words[i].text == "tk" && i < len(words)-1 && words[i+1].gap < gapSoft && deniedAfter[words[i+1].text] {
+			words[i].text = "tidak"
+		}
 		if words[i].text != "sma" || i == 0 || i == len(words)-1 {
 			continue
 		}
@@ -42,3 +45,7 @@ func schoolNear(words []word, i int) bool {
 
 var schoolWords = set(`sekolah smp smk sd sltp slta tk paud siswa siswi siswanya pelajar murid bimbel les kelas utbk ujian pelajaran negeri
 	swasta seragam lulusan alumni osis ijazah privat kursus tryout school schools student students tutor tutoring sederajat jenjang setingkat`)
+
+// deniedAfter are words before which "tk" is no kindergarten.
+var deniedAfter = set(`ada bs bisa boleh tau tahu pny punya mau pake pakai pernah prnah perlu jd jadi usah akan jual jualan sama ngerti paham
+	yakin pasti tertarik dibalas dapat dpt sempat harus wajib termasuk terdaftar dijual menjual`)

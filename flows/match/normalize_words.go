@@ -7,7 +7,7 @@ var abbreviations = table(`
 saya: sy sya aq ak aku gue gua gw gwe ane ana kulo kula abdi ambo sayah q
 kami: kmi kita kt qta
 anda: kamu kmu km lu lo loe ente
-tidak: ga gak gk gaak nggak ngga ngak enggak engga enga kagak kaga kgk ndak nda ndk tdk tak tk gag ora mboten mbten teu henteu indak nd dak gada
+tidak: ga gak gk gaak nggak ngga ngak enggak engga enga kagak kaga kgk ndak nda ndk tdk tak gag ora mboten mbten teu henteu indak nd dak gada
 bukan: bkn bkan bukn sanes dudu
 belum: blm blum blom belom dereng durung
 sudah: udah udh sdh dah uda sampun wis wes
