@@ -162,8 +162,11 @@ func rows(s *desk) {
 	r = s.card(id).CaseRow
 	s.equal("last", []any{r.LastIn, r.LastAt, len(r.Last) < 200, strings.HasPrefix(r.Last, "long long")}, []any{true, said, true, true})
 	for _, in := range []flows.Input{
-		{Kind: flows.InputMedia, Media: "voice"}, {Kind: flows.InputTap, Choice: "yes"}, {Kind: flows.InputText, Text: "<b>a receipt</b>", Media: "image"},
-		{Kind: flows.InputEdit, Text: "two receipts"}, {Kind: flows.InputDelete},
+		{Kind: flows.InputMedia, Media: "voice"},
+		{Kind: flows.InputTap, Choice: "yes"},
+		{Kind: flows.InputText, Text: "<b>a receipt</b>", Media: "image"},
+		{Kind: flows.InputEdit, Text: "two receipts"},
+		{Kind: flows.InputDelete},
 	} {
 		m := s.message("777@lid", "")
 		in.At = m.Input.At
