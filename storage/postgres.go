@@ -62,6 +62,9 @@ func (s *Store) openPostgres(ctx context.Context, cfg *pgx.ConnConfig, o Options
 	if conns <= 0 {
 		conns = postgresConns
 	}
+	if o.ReadOnly {
+		cfg.RuntimeParams["default_transaction_read_only"] = "on"
+	}
 	pool := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, keepAliveQuery)
 		return err
@@ -73,6 +76,9 @@ func (s *Store) openPostgres(ctx context.Context, cfg *pgx.ConnConfig, o Options
 		return err
 	}
 	s.read, s.postgres = s.db, cfg
+	if o.ReadOnly {
+		return s.present(ctx)
+	}
 	if err := s.upgradeAlone(ctx); err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ var (
 	ErrLocked = errors.New("the database is in use")
 	// ErrNewer means that a newer version of the program wrote the database and this one cannot read it.
 	ErrNewer = errors.New("the database was written by a newer version")
+	// ErrOlder means that a store that is only read has the schema of an earlier version, and cannot be brought to this one.
+	ErrOlder = errors.New("the database was last used by an earlier version of layak, and is only read here; layak run of this version brings it up to date")
 	// ErrUnsupported means that the address names a kind of database that this build does not know.
 	ErrUnsupported = errors.New("this kind of database is not supported")
 )
@@ -35,6 +37,9 @@ type Options struct {
 	// Shared skips the lock against a second process, for a short command beside a running service. Leases of the
 	// service are then left alone.
 	Shared bool
+	// ReadOnly reads a database that is there and changes nothing in it, nor the schema: Open returns ErrOlder for one of an
+	// earlier version. Nothing that writes may be called. It can be beside a running service.
+	ReadOnly bool
 	// ReadConns is how many connections to SQLite serve reads outside transactions; 0 means 4, enough for a desk and a
 	// report while turns are loaded.
 	ReadConns int
@@ -106,6 +111,17 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, path string, o Options) (err error) {
+	if o.ReadOnly {
+		how := onlyReads
+		if unchanging(path) {
+			how = frozen
+		}
+		if s.db, err = openSQLite(path, 1, how); err != nil {
+			return err
+		}
+		s.read, s.group = s.db, newGroup(s.db)
+		return s.present(ctx)
+	}
 	if !o.Shared {
 		if s.unlock, err = lock(path + ".lock"); err != nil {
 			s.unlock = func() error { return nil }
@@ -115,7 +131,7 @@ func (s *Store) open(ctx context.Context, path string, o Options) (err error) {
 	if err := private(path); err != nil {
 		return err
 	}
-	if s.db, err = openSQLite(path, 1, false); err != nil {
+	if s.db, err = openSQLite(path, 1, writes); err != nil {
 		return err
 	}
 	s.group = newGroup(s.db)
@@ -126,7 +142,7 @@ func (s *Store) open(ctx context.Context, path string, o Options) (err error) {
 	if conns <= 0 {
 		conns = 4
 	}
-	if s.read, err = openSQLite(path, conns, true); err != nil {
+	if s.read, err = openSQLite(path, conns, reads); err != nil {
 		return err
 	}
 	if s.key, err = s.hashKey(ctx); err != nil {
@@ -152,6 +168,25 @@ func (s *Store) upgrade(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("upgrade the schema: %w", err)
+	}
+	return nil
+}
+
+// schemaQuery reads which schema a database has, and down to which version of it a program must know to use it.
+const schemaQuery = `SELECT version, COALESCE(compat, version) FROM version LIMIT 1`
+
+// present returns an error unless the database has the schema of this program, and changes nothing.
+func (s *Store) present(ctx context.Context) error {
+	var version, compat int
+	switch err := s.db.QueryRow(ctx, schemaQuery).Scan(&version, &compat); {
+	case err != nil && s.Ping(ctx) == nil:
+		return fmt.Errorf("read which schema it has: %w; is it a database of layak?", err)
+	case err != nil:
+		return err
+	case compat > len(upgrades):
+		return fmt.Errorf("%w (schema %d, known here %d); use that version", ErrNewer, version, len(upgrades))
+	case version < len(upgrades):
+		return fmt.Errorf("%w (schema %d, wanted %d)", ErrOlder, version, len(upgrades))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -25,6 +26,7 @@ import (
 	"layak/bot/bottest"
 	"layak/flows"
 	"layak/storage"
+	"layak/storage/pgtest"
 	"layak/storage/storagetest"
 )
 
@@ -551,6 +553,79 @@ func TestUpgradeFromEveryRelease(t *testing.T) {
 				t.Errorf("transcript %+v, %v", lines, err)
 			}
 		})
+	}
+}
+
+// A store that is only read is read beside the service, and nothing in it is changed: not even an earlier schema.
+func TestOnlyRead(t *testing.T) {
+	path := newPath(t)
+	s := open(t, path)
+	if _, err := s.Ask(t.Context(), bot.Command{Name: "reload"}); err != nil {
+		t.Fatal(err)
+	}
+	onlyRead(t, path)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onlyRead(t, path)
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the file is another one: %v", err)
+	}
+
+	script, err := os.ReadFile("testdata/v1.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path = newPath(t)
+	old, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	if _, err := old.ExecContext(t.Context(), string(script)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := storage.Open(t.Context(), path, storage.Options{ReadOnly: true}); !errors.Is(err, storage.ErrOlder) {
+		t.Errorf("an earlier schema: %v", err)
+	}
+	var version int
+	if err := old.QueryRowContext(t.Context(), `SELECT version FROM version`).Scan(&version); err != nil || version != 1 {
+		t.Errorf("the schema is %d now (%v)", version, err)
+	}
+}
+
+func TestOnlyReadOnPostgres(t *testing.T) {
+	dsn := pgtest.New(t)
+	if _, err := storage.Open(t.Context(), dsn, storage.Options{ReadOnly: true}); err == nil {
+		t.Error("an empty database is taken for one of ours")
+	}
+	s := open(t, dsn)
+	onlyRead(t, dsn)
+	if _, err := s.DB().Exec(t.Context(), `UPDATE version SET version = 2`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := storage.Open(t.Context(), dsn, storage.Options{ReadOnly: true}); !errors.Is(err, storage.ErrOlder) {
+		t.Errorf("an earlier schema: %v", err)
+	}
+}
+
+// onlyRead fails unless a database can be opened to be read, and not be written.
+func onlyRead(t *testing.T, dsn string) {
+	t.Helper()
+	s, err := storage.Open(t.Context(), dsn, storage.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Funnel(t.Context(), time.Time{}, time.Time{}); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Ask(t.Context(), bot.Command{Name: "reload"}); err == nil {
+		t.Error("it can be written")
 	}
 }
 

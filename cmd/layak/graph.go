@@ -91,12 +91,12 @@ func funnelOf(ctx context.Context, dsn string, flow *flows.Flow, con *console) (
 	return counts, nil
 }
 
-// storedAt opens the database of a service, beside it, for a flag that names one.
+// storedAt opens the database of a service, beside it, for a flag that names one. It is only read.
 func storedAt(ctx context.Context, dsn, flag string) (*storage.Store, error) {
 	if _, err := os.Stat(strings.TrimPrefix(dsn, "file:")); err != nil && !isAddress(dsn) {
 		return nil, withCode(exitStorage, fmt.Errorf("there is no database %s; %s takes the storage.dsn of the service", dsn, flag))
 	}
-	store, err := storage.Open(ctx, dsn, storage.Options{Shared: true})
+	store, err := storage.Open(ctx, dsn, storage.Options{ReadOnly: true})
 	if err != nil {
 		return nil, withCode(exitStorage, err)
 	}
