@@ -75,7 +75,7 @@ func (f *fake) fillOrdinary(now time.Time) {
 	for _, r := range rows {
 		c := bot.CaseRow{
 			Case: bot.Case{ID: r.id, Reasons: []flows.HandOffReason{r.reason}, Owner: r.owner, OpenedAt: ago(r.waits + 5)},
-			Name: r.name, Phone: r.phone, Lang: "id", Last: r.last, LastIn: r.owner == "", LastAt: ago(r.waits), Failed: r.failed,
+			Name: r.name, Phone: r.phone, Lang: "id", Last: r.last, LastIn: r.owner != bot.OwnerPhone, LastAt: ago(r.waits), Failed: r.failed,
 		}
 		if r.id == 42 {
 			c.Category = "fashion_retail"
