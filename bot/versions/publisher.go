@@ -127,6 +127,7 @@ func (p *Publisher) publish(ctx context.Context, v *Version, author, note string
 	}
 	p.Engine.SetLive(v)
 	p.seen = id
+	p.failure.Store(nil)
 	p.log().Info("flow version published", "version", Short(v.Digest()), "by", author)
 	if n, err := p.Store.PruneVersions(ctx, keepNewest); err != nil {
 		p.log().Warn("old flow versions were not removed", "error", err)
@@ -185,7 +186,6 @@ func (p *Publisher) reload(ctx context.Context, author, note string) (done strin
 	if err := p.publish(ctx, v, author, note); err != nil {
 		return "", err
 	}
-	p.failure.Store(nil)
 	return p.summary(ctx, before, v), nil
 }
 
@@ -204,7 +204,6 @@ func (p *Publisher) Put(ctx context.Context, v *Version, author, note string, pl
 		p.failures.Add(1)
 		return "", errors.Join(err, undo())
 	}
-	p.failure.Store(nil)
 	return p.summary(ctx, before, v), nil
 }
 

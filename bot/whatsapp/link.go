@@ -97,7 +97,7 @@ func Link(ctx context.Context, cfg Config, opts LinkOptions) (Linked, error) {
 	if len(old) > 0 && !opts.Force {
 		return Linked{JID: old[0].ID.String(), Already: true}, nil
 	}
-	if cfg.DeviceName != "" {
+	if cfg.DeviceName != "" && cfg.DeviceName != store.DeviceProps.GetOs() { // a variable of the whole process
 		store.DeviceProps.Os = proto.String(cfg.DeviceName)
 	}
 	l := &linking{cfg: cfg, opts: opts, box: box, events: make(chan any, 64), settings: map[appstate.WAPatchName]bool{}}

@@ -15,6 +15,7 @@ import (
 // TestRestoreDrill is the drill of the operating guide: a backup of the running service takes its place, and people go on
 // from where they were then, although their phones know of answers that the backup does not.
 func TestRestoreDrill(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.link()
 	const number = "628120000001"

@@ -38,7 +38,7 @@ func (c decideCmd) Run(_ context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	flow, err := loadFlow(cfg)
+	flow, err := lookAtFlow(cfg)
 	if err != nil {
 		return err
 	}

@@ -91,6 +91,7 @@ func say(t *testing.T, p *waserver.Prospect, text string) {
 // A person asks for somebody; two agents see it live, one wins, writes, and gives the chat back; the bot goes on at the
 // same question. Everything runs as in production but for WhatsApp itself.
 func TestDeskEndToEnd(t *testing.T) {
+	t.Parallel()
 	first := chromium.New(t)
 	second := chromium.New(t)
 	p := newPlace(t)
@@ -224,6 +225,7 @@ func (a *agent) sees(path, text string) {
 
 // A process that stands by serves the desk; what its agents write is sent by the one that is logged in.
 func TestDeskOfAStandby(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.onPostgres()
 	p.link()
@@ -250,6 +252,7 @@ func TestDeskOfAStandby(t *testing.T) {
 
 // A reply that WhatsApp refuses is shown as such, with what to do, and can be sent again.
 func TestUndeliveredReplyOnTheDesk(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.link()
 	address := p.withDesk("sari")
@@ -283,6 +286,7 @@ func TestUndeliveredReplyOnTheDesk(t *testing.T) {
 
 // The desk is served while WhatsApp refuses the login, and says so to admins.
 func TestDeskWithoutALogin(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.configure("  on_refused: stay\n")
 	address := p.withDesk("sari")

@@ -29,15 +29,13 @@ func loadFlowWith(cfg Config, builtin fs.FS) (*flows.Flow, error) {
 }
 
 // lookAtFlow loads a flow that is looked at and not talked to in words: its classifier knows the words of the pack alone,
-// so that nothing has to be trained.
+// so that nothing has to be trained or unpacked.
 func lookAtFlow(cfg Config) (*flows.Flow, error) {
 	files, name := flowFiles(cfg)
 	opts := flowOptions(cfg)
-	if cfg.Flow.Dir != "" {
-		opts.Builtin = flowdefault.Files
-		opts.Classifier = func(categories []match.Category, _ []match.Example) (*match.Classifier, error) {
-			return match.New(categories, nil)
-		}
+	opts.Trained = nil
+	opts.Classifier = func(categories []match.Category, _ []match.Example) (*match.Classifier, error) {
+		return match.New(categories, nil)
 	}
 	f, problems := flows.Load(files, opts)
 	return f, inFolder(name, problems).Err()

@@ -15,6 +15,7 @@ import (
 // An admin publishes an edit of the flow on the desk of the running service: the next person gets the new words, `layak
 // versions` says who and why, and going back brings the old words. Everything runs as in production but for WhatsApp.
 func TestFlowPageEndToEnd(t *testing.T) {
+	t.Parallel()
 	ctx := chromium.New(t)
 	p := newPlace(t)
 	flow := p.withFlow()

@@ -11,6 +11,7 @@ import (
 
 // With a database, the picture says how often each question was reached and what became of it.
 func TestGraphShowsTheFunnel(t *testing.T) {
+	t.Parallel()
 	flow, err := loadFlow(DefaultConfig())
 	if err != nil {
 		t.Fatal(err)

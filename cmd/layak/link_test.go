@@ -23,6 +23,7 @@ func keys(o map[string]any) string {
 }
 
 func TestLinkByQR(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	proc := p.start("link", "--json")
 	qr := proc.event("qr")
@@ -62,6 +63,7 @@ func TestLinkByQR(t *testing.T) {
 }
 
 func TestLinkByCode(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	proc := p.start("link", "--json", "--code", "+62 811-0000-001")
 	code := proc.event("pairing_code")
@@ -78,6 +80,7 @@ func TestLinkByCode(t *testing.T) {
 }
 
 func TestLinkForAPerson(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	proc := p.start("link", "--code", "628110000001")
 	var code string
@@ -113,6 +116,7 @@ func TestQRCodeIsDrawn(t *testing.T) {
 }
 
 func TestLinkWithPasskey(t *testing.T) {
+	t.Parallel()
 	for _, from := range []string{"stdin", "file"} {
 		t.Run(from, func(t *testing.T) {
 			p := newPlace(t)

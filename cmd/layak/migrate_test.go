@@ -12,6 +12,7 @@ import (
 
 // TestMigrate moves a service with its WhatsApp login to Postgres, in the middle of a conversation.
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	dsn := pgtest.New(t)
 	p := newPlace(t)
 	p.link()

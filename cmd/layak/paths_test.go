@@ -13,6 +13,7 @@ var updateGolden = flag.Bool("update-golden", false, "rewrite testdata/paths.txt
 // An edit that gives anybody another verdict shows in the difference of testdata/paths.txt, and fails until that is
 // reviewed: go test ./cmd/layak -run TestPaths -update-golden
 func TestPathsOfTheBuiltInFlowAreReviewed(t *testing.T) {
+	t.Parallel()
 	var out, errs bytes.Buffer
 	args := []string{"paths", "--lang", "en", "--as-of", "2026-11-23"}
 	if code := run(t.Context(), args, strings.NewReader(""), &out, &errs, []string{"LAYAK_FLOW_DIR="}); code != exitOK {

@@ -19,11 +19,13 @@ func (p *place) does(code int, args ...string) string {
 
 // Pause and resume beside the running service, for somebody who never wrote and for somebody in the middle.
 func TestPauseAndResume(t *testing.T) {
+	t.Parallel()
 	for name, prepare := range map[string]func(p *place){
 		"sqlite":   func(*place) {},
 		"postgres": func(p *place) { p.onPostgres() },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPlace(t)
 			prepare(p)
 			p.link()

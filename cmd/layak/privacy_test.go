@@ -109,8 +109,10 @@ func traces(t *testing.T, file string) (found []string) {
 
 // P14: of somebody who asks for their data to be deleted nothing is left but keys, hashes and counts.
 func TestP14NothingIsLeft(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			p := newPlace(t)
 			file := filepath.Join(filepath.Dir(p.config), "layak.db")
 			rows := func() map[string][]string { return sqliteRows(t, file) }
@@ -158,8 +160,10 @@ func TestP14NothingIsLeft(t *testing.T) {
 // P18: identity, card and account numbers stand in no row of any table after the turn, and in no line of the log; on
 // SQLite not in the file either. O11: nor do telephone numbers, names and texts stand in the log, whatever goes wrong.
 func TestP18NumbersAreNotKept(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			p := newPlace(t)
 			file := filepath.Join(filepath.Dir(p.config), "layak.db")
 			rows := func() map[string][]string { return sqliteRows(t, file) }

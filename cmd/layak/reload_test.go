@@ -63,6 +63,7 @@ func (p *place) greets(number, name string) {
 
 // A hang-up signal publishes an edited flow; one that is wrong changes nothing, which the log and a metric tell.
 func TestReloadOnSignal(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	dir := p.withFlow()
 	p.link()
@@ -126,6 +127,7 @@ func texts(list any) (out []string) {
 // On Postgres a standby takes up what the other publishes, and keeps it when it takes over, although its own folder still
 // holds what was there before.
 func TestReloadReachesTheStandby(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.onPostgres()
 	first := p.withFlow()

@@ -15,6 +15,7 @@ import (
 )
 
 func TestRunWithoutALink(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	proc := p.start("run")
 	if code := proc.wait(); code != exitLogin || !strings.Contains(proc.err.String(), "layak: no WhatsApp account is linked; run: layak link --config "+p.config+"\n") {
@@ -67,6 +68,7 @@ func inTerminal(t *testing.T, messages []string) (replies []string) {
 // TestConversations is the whole way: link, run, prospects are asked, answer and get their verdicts, word for word as in
 // the terminal; the service is restarted between two answers.
 func TestConversations(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.link()
 	want := map[string][]string{}
@@ -128,6 +130,7 @@ func TestConversations(t *testing.T) {
 }
 
 func TestHealthPages(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.link()
 	logins := p.account.Logins()
@@ -162,6 +165,7 @@ func TestHealthPages(t *testing.T) {
 
 // TestLoginEnds goes through the ways in which WhatsApp ends the service: exit code 5, and a text that says what to do.
 func TestLoginEnds(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		failure waserver.LoginFailure
 		text    string
@@ -170,6 +174,7 @@ func TestLoginEnds(t *testing.T) {
 		"banned":     {waserver.LoginFailure{Reason: 402, Code: 104}, "banned"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPlace(t)
 			p.link()
 			p.account.FailLogins(1, c.failure)
@@ -180,6 +185,7 @@ func TestLoginEnds(t *testing.T) {
 		})
 	}
 	t.Run("replaced", func(t *testing.T) {
+		t.Parallel()
 		p := newPlace(t)
 		p.link()
 		proc := p.start("run", "--json")
@@ -190,6 +196,7 @@ func TestLoginEnds(t *testing.T) {
 		}
 	})
 	t.Run("stay", func(t *testing.T) {
+		t.Parallel()
 		p := newPlace(t)
 		p.link()
 		p.configure("  on_refused: stay\n")
@@ -213,6 +220,7 @@ func TestLoginEnds(t *testing.T) {
 }
 
 func TestRunRefusesWhatItCannotUse(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.link()
 	proc := p.start("run", "--json")
@@ -252,6 +260,7 @@ func TestRunRefusesWhatItCannotUse(t *testing.T) {
 
 // TestSignals runs a process of its own: the first signal stops it in order, the second at once.
 func TestSignals(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.link()
 	program, err := os.Executable()

@@ -43,6 +43,7 @@ type chatLine struct {
 }
 
 func TestScenariosThroughChat(t *testing.T) {
+	t.Parallel()
 	f, err := os.Open("testdata/scenarios.jsonl")
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -16,6 +17,10 @@ const asProgram = "LAYAK_TEST_AS_PROGRAM"
 func TestMain(m *testing.M) {
 	if args := os.Getenv(asProgram); args != "" {
 		os.Exit(run(context.Background(), strings.Fields(args), os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+	}
+	// Most of them wait for answers and not for a processor. Whoever gives -parallel overrides it.
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
 	}
 	testscript.Main(m, map[string]func(){
 		"layak": func() {
@@ -53,6 +58,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 }
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -53,12 +52,10 @@ func scriptServices(t *testing.T) func(*testscript.Env) error {
 			srv: srv, account: srv.NewAccount(fmt.Sprintf("6281100001%02d", n.Add(1))), people: map[string]*waserver.Prospect{},
 		}
 		for _, address := range []*string{&s.desk, &s.ops} {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
+			var err error
+			if *address, err = freePort(); err != nil {
 				return err
 			}
-			*address = listener.Addr().String()
-			_ = listener.Close()
 		}
 		s.env = []string{
 			"LAYAK_WHATSAPP_TEST_SERVER_URL=" + srv.URL(), "LAYAK_WHATSAPP_TEST_SERVER_ROOT_KEY=" + hex.EncodeToString(key[:]),

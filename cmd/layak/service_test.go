@@ -13,8 +13,13 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"go.mau.fi/whatsmeow"
+	waStore "go.mau.fi/whatsmeow/store"
+	"google.golang.org/protobuf/proto"
 
 	"layak/internal/waserver"
 )
@@ -37,9 +42,21 @@ type place struct {
 	ops     string // address of the health pages
 }
 
+// trusted is the server whose certificates those of all tests show. What holds for the whole process is set once, before any
+// service runs: tests run beside each other.
+var trusted = sync.OnceValue(func() *waserver.Server {
+	srv, err := waserver.New(waserver.Options{})
+	if err != nil {
+		panic(err)
+	}
+	_ = srv.Close()
+	whatsmeow.WACertPubKey, waStore.DeviceProps.Os = srv.RootKey(), proto.String(DefaultConfig().WhatsApp.DeviceName)
+	return srv
+})
+
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	srv, err := waserver.New(waserver.Options{})
+	srv, err := waserver.New(waserver.Options{Like: trusted()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,12 +85,25 @@ desk: {listen: ""}
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return address
+}
+
+// nextPort makes every address another one. The numbers are below those that systems give to outgoing connections.
+var nextPort atomic.Int32
+
+func freePort() (address string, err error) {
+	for range 100 {
+		address = fmt.Sprintf("127.0.0.1:%d", 12000+(os.Getpid()*97+int(nextPort.Add(1)))%16000)
+		var l net.Listener
+		if l, err = net.Listen("tcp", address); err == nil {
+			return address, l.Close()
+		}
+	}
+	return "", err
 }
 
 // process is the program, running in this process.

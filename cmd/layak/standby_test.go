@@ -69,6 +69,7 @@ func (p *place) spawn(args string) (*exec.Cmd, *process) {
 // TestStandby: of two services on one Postgres database one is logged in; the other shows that it stands by, takes over
 // when the first is killed, and goes on where the first stopped.
 func TestStandby(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	dsn := p.onPostgres()
 	p.link()
@@ -153,6 +154,7 @@ func TestStandby(t *testing.T) {
 
 // A standby stops when it is told to.
 func TestStandbyStops(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.onPostgres()
 	p.link()

@@ -13,6 +13,7 @@ var fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: (\\S+))?\\n(.*?)^```$")
 
 // The tutorial, followed word by word, leads to the flow in docs/examples/loan, and shows what the program really prints.
 func TestTutorial(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../docs/tutorial.md")
 	if err != nil {
 		t.Fatal(err)
@@ -109,6 +110,7 @@ func stricterCopy(t *testing.T, dir string) string {
 
 // The transcripts of the example hold, and leave out only what its classifier cannot bring about.
 func TestExampleTranscripts(t *testing.T) {
+	t.Parallel()
 	code, out, errs := layak(t, "", "test", "../../docs/examples/loan")
 	if code != exitOK || !strings.Contains(out, "covered: states 7 of 7, edges 18 of 20, rules 6 of 6, categories 6 of 6") {
 		t.Errorf("exit code %d\n%s%s", code, out, errs)

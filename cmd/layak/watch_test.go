@@ -92,6 +92,7 @@ func (w *watched) save(file string, oldNew ...string) {
 // TestWatch: edit and see. After a save the flow is loaded again; what changed and the question as it is now are shown,
 // or what is wrong, and the conversation goes on with its answers.
 func TestWatch(t *testing.T) {
+	t.Parallel()
 	w := watch(t)
 	w.say("jual obat herbal")
 	w.see("Apakah semua produk yang Anda jual sudah punya nomor BPOM")
@@ -134,6 +135,7 @@ func TestWatch(t *testing.T) {
 
 // The --explain of `layak chat` says what was tried, too.
 func TestExplain(t *testing.T) {
+	t.Parallel()
 	w := watch(t, "-v")
 	w.say("jual obat herbal")
 	w.see("? business: classify: accept herbal_medicine")

@@ -24,6 +24,8 @@ type Options struct {
 	RTT time.Duration
 	// Log receives what the server finds odd about its clients. Nil means silence.
 	Log *slog.Logger
+	// Like is a server whose certificates this one shows, too: a process trusts one root. Nil for certificates of its own.
+	Like *Server
 }
 
 // Server is a WhatsApp server on a loopback port. Make one with New.
@@ -60,8 +62,11 @@ type user interface {
 
 // New starts a server on a free port of 127.0.0.1. The caller closes it.
 func New(opts Options) (*Server, error) {
-	chain, err := newCertificateChain(time.Now())
-	if err != nil {
+	var chain *certificateChain
+	var err error
+	if opts.Like != nil {
+		chain = opts.Like.chain
+	} else if chain, err = newCertificateChain(time.Now()); err != nil {
 		return nil, fmt.Errorf("make certificates: %w", err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
