@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
-	"sync"
+	"sync/atomic"
 
 	"go.mau.fi/libsignal/logger"
 	waLog "go.mau.fi/whatsmeow/util/log"
@@ -61,7 +61,7 @@ func (l *libraryLog) Sub(module string) waLog.Logger {
 }
 
 // signalLog is the log of the encryption library. Its own default prints to standard output and races with itself.
-type signalLog struct{ log *slog.Logger }
+type signalLog struct{}
 
 // Debug implements logger.Loggable, and drops the line.
 func (signalLog) Debug(string, string) {}
@@ -70,24 +70,28 @@ func (signalLog) Debug(string, string) {}
 func (signalLog) Info(string, string) {}
 
 // Warning implements logger.Loggable.
-func (l signalLog) Warning(caller, message string) {
-	l.log.Debug(Mask(message), "module", "libsignal", "caller", caller)
-}
+func (signalLog) Warning(caller, message string) { toSignalLog(caller, message) }
 
 // Error implements logger.Loggable. Messages that came twice are among these, so it is no error to an operator.
-func (l signalLog) Error(caller, message string) {
-	l.log.Debug(Mask(message), "module", "libsignal", "caller", caller)
+func (signalLog) Error(caller, message string) { toSignalLog(caller, message) }
+
+func toSignalLog(caller, message string) {
+	if log := signalTarget.Load(); log != nil {
+		log.Debug(Mask(message), "module", "libsignal", "caller", caller)
+	}
 }
 
 // Configure implements logger.Loggable.
 func (signalLog) Configure(string) {}
 
-var signalLogOnce sync.Once
+// signalTarget is the log of the encryption library, nil before there is one.
+var signalTarget atomic.Pointer[slog.Logger]
 
-// setSignalLog gives the encryption library a log, once per process, before its first use.
-func setSignalLog(log *slog.Logger) {
-	signalLogOnce.Do(func() {
-		var l logger.Loggable = signalLog{log}
-		logger.Setup(&l)
-	})
+// The library keeps its log in a variable, which must not change while it is in use.
+func init() {
+	var l logger.Loggable = signalLog{}
+	logger.Setup(&l)
 }
+
+// setSignalLog gives the encryption library a log, once per process.
+func setSignalLog(log *slog.Logger) { signalTarget.CompareAndSwap(nil, log) }
