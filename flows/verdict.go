@@ -87,6 +87,10 @@ func (s *step) remember(v rules.Verdict) {
 // maxSteps is how many next steps a message shows; more would not be read on a phone. The deciding rules' come first.
 const maxSteps = 3
 
+// maxChanges is how many changes that would give a better verdict a message shows, those with the fewest answers first: a
+// question with many answers makes dozens, which nobody reads and no message holds.
+const maxChanges = 5
+
 // verdictWords prepares what the text of a verdict can speak of.
 func (s *step) verdictWords(v rules.Verdict) *verdictWords {
 	c := s.catalog()
@@ -102,7 +106,7 @@ func (s *step) verdictWords(v rules.Verdict) *verdictWords {
 		}
 		out.Why = append(out.Why, whyWords{r.Text, sourceText(c, r.Source)})
 	}
-	for _, change := range v.WouldChange {
+	for _, change := range v.WouldChange[:min(len(v.WouldChange), maxChanges)] {
 		var facts []string
 		for _, id := range slices.Sorted(maps.Keys(change.Facts)) {
 			f, value := s.f.Pack.Fact(id), change.Facts[id]
