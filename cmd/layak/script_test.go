@@ -47,11 +47,11 @@ func TestMain(m *testing.M) {
 //	terminal shows PATTERN             waits for a line on the screen that matches, after those that matched before
 //	terminal close                     ends the input (Ctrl-D); the program has to end well
 //
-//	desk NAME sign-in PASSWORD         signs in to the desk of the running service
-//	desk NAME open PATH                opens a page (with a ! before it: which the desk refuses, so for press and sign-in)
+//	desk NAME sign-in PASSWORD         signs in to the desk of the running service (after a !, must be refused)
+//	desk NAME open PATH                opens a page (after a !, must be refused)
 //	desk NAME fill FIELD TEXT          fills in a field, by its name
 //	desk NAME replace FIELD OLD NEW    edits what stands in it
-//	desk NAME press BUTTON             presses a button, by what stands on it
+//	desk NAME press BUTTON             presses a button, by what stands on it (after a !, must be refused)
 //	desk NAME shows PATTERN            the page has to have such a line (after a !, must not)
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"exits": exits, "service": serviceCommand, "person": personCommand, "terminal": terminalCommand, "desk": deskCommand,
