@@ -275,6 +275,32 @@ func TestStaleEditsAreRefused(t *testing.T) {
 	b.get(editGreeting).lacks(t, "Hello typed", "berubah sejak")
 }
 
+// Who goes back from a page that does not show what somebody published meanwhile undoes nothing.
+func TestStaleRollbackIsRefused(t *testing.T) {
+	f := newFlowDesk(t, true)
+	b := f.as("ratna")
+	publish := func(greeting string) (before string) {
+		t.Helper()
+		before = f.publisher.Engine.Live().Digest()
+		typed := url.Values{"in.en": {greeting + " {{.Most}}"}, "do": {"check"}, "note": {"x"}}
+		b.post("/admin/flow/edit", b.form(b.get(editGreeting), typed)).is(t, "check", http.StatusSeeOther)
+		typed.Set("do", "publish")
+		b.post("/admin/flow/edit", b.form(b.get(editGreeting), typed)).is(t, "publish", http.StatusSeeOther)
+		return before
+	}
+	first := publish("Hello one")
+	b.get("/admin/flow").has(t, `name="live" value="`+f.publisher.Engine.Live().Digest()+`"`)
+	seen := publish("Hello two")
+	live := f.publisher.Engine.Live().Digest()
+	form := url.Values{"version": {first}, "note": {"confusing"}, "live": {seen}}
+	b.submit("/admin/flow", form).is(t, "a stale page", http.StatusConflict).has(t, "versi lain sudah berlaku")
+	if got := f.publisher.Engine.Live().Digest(); got != live {
+		t.Errorf("%s is live, not %s", got, live)
+	}
+	form.Set("live", live)
+	b.submit("/admin/flow", form).is(t, "the present page", http.StatusSeeOther)
+}
+
 func TestBuiltInFlowIsReadOnly(t *testing.T) {
 	f := newFlowDesk(t, false)
 	b := f.as("ratna")

@@ -230,6 +230,9 @@ func (d *Desk) rollbackFlow(w http.ResponseWriter, r *http.Request, s bot.Sessio
 	if i < 0 || !list[i].Kept {
 		return refused("flow.noversion")
 	}
+	if shown := r.PostFormValue("live"); shown != "" && shown != d.cfg.Editor.Live().Digest() {
+		return refused("flow.meanwhile") // else what somebody else just published would be undone unseen
+	}
 	note := cut(r.PostFormValue("note"), maxNote)
 	switch err := d.cfg.Editor.Rollback(r.Context(), list[i].Digest, s.Name, note); {
 	case errors.Is(err, editor.ErrNote):

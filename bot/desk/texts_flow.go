@@ -45,6 +45,7 @@ var flowTexts = map[string][2]string{
 	"flow.back":           {"Pakai lagi", "Make live again"},
 	"flow.note.why":       {"Catatan: mengapa? (wajib)", "Note: why? (required)"},
 	"flow.nonote":         {"Tulis catatannya dulu, supaya yang lain tahu mengapa. Tidak ada yang berubah.", "Write the note first, so that others know why. Nothing was changed."},
+	"flow.meanwhile":      {"Sejak halaman ini dibuka, versi lain sudah berlaku. Tidak ada yang diubah. Lihat daftar di bawah, lalu putuskan lagi.", "Since this page was opened another version has gone live. Nothing was changed. Look at the list below, then decide again."},
 	"flow.noversion":      {"Versi itu tidak bisa dijalankan lagi. Tidak ada yang berubah.", "That version cannot be run any more. Nothing was changed."},
 	"flow.done.published": {"Versi %s diterbitkan dan berlaku untuk percakapan baru.", "Version %s is published and live for new conversations."},
 	"flow.done.back":      {"Versi %s berlaku lagi untuk percakapan baru.", "Version %s is live again for new conversations."},
