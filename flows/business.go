@@ -22,7 +22,7 @@ func (s *step) answerBusiness(state *State) error {
 	} else if read.Several || read.OutOfRange {
 		return s.miss(state, missKey(read))
 	}
-	if s.papers() {
+	if s.papers(false) {
 		return s.askAgain()
 	}
 	if done, err := s.business(s.text, state); done || err != nil {
@@ -32,7 +32,7 @@ func (s *step) answerBusiness(state *State) error {
 		_, err := s.pick(state, read.ID)
 		return err
 	}
-	if s.chat(state) {
+	if s.papers(true) || s.chat(state) {
 		return s.askAgain()
 	}
 	return s.miss(state, "miss.text")
@@ -150,7 +150,7 @@ func (s *step) answerWhich(state *State) error {
 	if read.Several || read.Negated || read.OutOfRange {
 		return s.miss(state, missKey(read))
 	}
-	if s.papers() {
+	if s.papers(false) {
 		return s.askAgain()
 	}
 	if id := s.among(q); id != "" {

@@ -88,11 +88,14 @@ func (s *step) greet(cmd Command, n int) error {
 		return s.take(e)
 	}
 	if cmd == "" && s.in.Kind == InputText && s.text != "" && start.Ask != nil && start.Ask.Fact == FactCategory {
-		if s.papers() {
+		if s.papers(false) {
 			return s.enter(s.f.Start)
 		}
 		if done, err := s.business(s.text, start); done || err != nil {
 			return err
+		}
+		if s.papers(true) {
+			return s.enter(s.f.Start)
 		}
 		if match.SmallTalk(s.text) == match.TalkNone && len(strings.Fields(s.text)) > 1 {
 			// No mistake of the person's, but something an admin may want to teach the bot.

@@ -9,9 +9,13 @@ import (
 )
 
 // papers answers a question about licences from somebody whose business is not known yet: what it is, where the pack says
-// so, and that the business decides which are needed. It reports whether the message was one.
-func (s *step) papers() bool {
-	if s.in.Kind != InputText || !match.AsksAboutPapers(s.text) {
+// so, and that the business decides which are needed. It reports whether the message was one. A message that says more than
+// that counts only once it is clear that it names no business.
+func (s *step) papers(noBusiness bool) bool {
+	if s.in.Kind != InputText {
+		return false
+	}
+	if asks, alone := match.AsksAboutPapers(s.text); !alone && !(asks && noBusiness) {
 		return false
 	}
 	s.note("asks about licences")

@@ -13,6 +13,7 @@ func TestAQuestionAboutLicencesIsNoBusinessAndNoMistake(t *testing.T) {
 		{"ojk itu apa", "OJK adalah pengawas jasa keuangan"},
 		{"izin apa saja yang diperlukan", "Izin apa yang diperlukan tergantung jenis usahanya."},
 		{"what is a PIRT", "PIRT is the permit for home-made food"},
+		{"yang ngeluarin PIRT tuh siapa", "PIRT adalah izin pangan rumahan"},
 		{"do I need a licence?", "Which licences matter depends on the kind of business."},
 	} {
 		first := newChat(t)

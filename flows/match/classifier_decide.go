@@ -303,7 +303,7 @@ func (d *deciding) vague() []int {
 	slices.SortStableFunc(classes, byChance)
 	slices.SortStableFunc(confusable, byChance) // of the unlikely ones those that the pack lists first
 	for _, i := range confusable {
-		if len(classes) < maxCandidates && (len(classes) < 2 || d.p[i] > 0.01) {
+		if len(classes) < maxCandidates && (len(classes) < 2 || d.p[i] >= plausible) {
 			classes = append(classes, i)
 		}
 	}

@@ -2,16 +2,16 @@ package match
 
 import "strings"
 
-// AsksAboutPapers reports whether a message asks about licences and names no business: "bpom itu apa", "izin apa saja yang
-// diperlukan", "do I need a halal certificate?". A single word that is neither about papers nor about asking makes it false,
-// so that "izin apa buat jual obat" is left to the classifier.
-func AsksAboutPapers(text string) bool {
+// AsksAboutPapers reports whether a message asks about licences, and whether it does nothing else: "bpom itu apa", "izin apa
+// saja yang diperlukan", "do I need a halal certificate?". A single word that is neither about papers nor about asking makes
+// alone false, so that "izin apa buat jual obat" is left to the classifier first.
+func AsksAboutPapers(text string) (asks, alone bool) {
 	words := Tokens(text)
 	if len(words) > maxCommandWords {
-		return false
+		return false, false
 	}
-	asks := strings.Contains(text, "?") || len(words) > 0 && inverted[words[0]]
-	paper := false
+	asks = strings.Contains(text, "?") || len(words) > 0 && inverted[words[0]]
+	paper, alone := false, true
 	for _, w := range words {
 		switch {
 		case NamesPaper(w) || paperWords[w]:
@@ -19,10 +19,10 @@ func AsksAboutPapers(text string) bool {
 		case asking[w]:
 			asks = true
 		case !stopwords[w] && !aroundPapers[w] && !sign(w):
-			return false
+			alone = false
 		}
 	}
-	return paper && asks
+	return paper && asks, paper && asks && alone
 }
 
 // The words of a question about licences, normalised.

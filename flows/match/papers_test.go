@@ -25,7 +25,14 @@ func TestAsksAboutPapers(t *testing.T) {
 		"apa itu WhatsApp API":            false,
 		"":                                false, "?": false, "BPOM": false,
 	} {
-		if got := match.AsksAboutPapers(text); got != want {
+		if _, got := match.AsksAboutPapers(text); got != want {
+			t.Errorf("%q: got %v, want %v", text, got, want)
+		}
+	}
+	for text, want := range map[string]bool{
+		"who on earth issues that PIRT?": true, "izin apa buat jual obat": true, "saya sudah punya PIRT": false, "jual apa saja": false,
+	} {
+		if got, _ := match.AsksAboutPapers(text); got != want {
 			t.Errorf("%q: got %v, want %v", text, got, want)
 		}
 	}
