@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -24,16 +23,19 @@ type token struct {
 type vocabulary struct {
 	words   map[string]uint16 // how often each word occurs
 	list    []string
-	deletes []deletion          // sorted by hash
+	deletes []deletion          // in ascending order
 	bare    map[string]uint32   // the commonest word of every skeleton
 	short   map[string][]uint32 // the words that have the same consonants, commonest first
 }
 
-// deletion says that the word has this hash when one letter is left out.
-type deletion struct {
-	hash uint32
-	word uint32
-}
+// deletion says that a word has this hash when one letter is left out: the hash in the upper half, the word's number in the
+// lower one, because plain numbers are sorted quickest.
+type deletion uint64
+
+func newDeletion(hash, word uint32) deletion { return deletion(hash)<<32 | deletion(word) }
+
+func (d deletion) hash() uint32 { return uint32(d >> 32) }
+func (d deletion) word() uint32 { return uint32(d) }
 
 // newVocabulary prepares the words; counts may be nil.
 func newVocabulary(words map[string]uint16) *vocabulary {
@@ -55,17 +57,15 @@ func newVocabulary(words map[string]uint16) *vocabulary {
 				v.bare[sk] = uint32(i)
 			}
 		}
-		v.deletes = append(v.deletes, deletion{hashString(seedDelete, w), uint32(i)})
+		v.deletes = append(v.deletes, newDeletion(hashString(seedDelete, w), uint32(i)))
 		for j := range len(w) {
 			if j > 0 && w[j] == w[j-1] {
 				continue
 			}
-			v.deletes = append(v.deletes, deletion{hashWithout(w, j), uint32(i)})
+			v.deletes = append(v.deletes, newDeletion(hashWithout(w, j), uint32(i)))
 		}
 	}
-	slices.SortFunc(v.deletes, func(a, b deletion) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.word, b.word))
-	})
+	slices.Sort(v.deletes)
 	return v
 }
 
@@ -170,12 +170,9 @@ func (v *vocabulary) correct(w string) string {
 	}
 	best, count := "", uint16(0)
 	try := func(hash uint32) {
-		i, ok := slices.BinarySearchFunc(v.deletes, hash, func(d deletion, h uint32) int { return cmp.Compare(d.hash, h) })
-		if !ok {
-			return
-		}
-		for ; i < len(v.deletes) && v.deletes[i].hash == hash; i++ {
-			s := v.list[v.deletes[i].word]
+		i, _ := slices.BinarySearch(v.deletes, newDeletion(hash, 0))
+		for ; i < len(v.deletes) && v.deletes[i].hash() == hash; i++ {
+			s := v.list[v.deletes[i].word()]
 			if stopwords[s] || !oneSlip(w, s) {
 				continue
 			}

@@ -158,11 +158,13 @@ func decodeWeights(data []byte) (w *weights, v *vocabulary, digest string, err e
 		w.from[p+1] = uint32(total)
 	}
 	w.class = slices.Clone(r.take(int(total)))
+	w.value = make([]int8, 0, total)
 	for _, q := range r.take(int(total)) {
 		w.value = append(w.value, int8(q))
 	}
-	words := map[string]uint16{}
-	for range min(r.uvarint(), 1<<20) {
+	count := min(r.uvarint(), uint64(len(r.b)))
+	words := make(map[string]uint16, count)
+	for range count {
 		s := string(r.take(int(r.byte())))
 		words[s] = uint16(r.uvarint())
 	}
