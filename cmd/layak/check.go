@@ -8,7 +8,7 @@ import (
 )
 
 type checkCmd struct {
-	Dir  string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the embedded flow."`
+	Dir  string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the flow folder one stands in, else the built-in flow."`
 	JSON bool   `name:"json" help:"One JSON object a problem: file, line, column, code, message, suggestion, chat."`
 	asOfFlag
 }
@@ -44,6 +44,7 @@ func (c checkCmd) Run(ctx context.Context, con *console) error {
 	if len(problems) > 0 {
 		return withCode(exitProblems, nil)
 	}
+	sayBuiltIn(con, cfg)
 	if !c.JSON {
 		fmt.Fprintf(con.Out, "%s: %d states, %d categories, %d rules, %d combinations: no problems\n",
 			flow.ID, len(flow.Order), len(flow.Pack.Categories), len(flow.Pack.Rules), flow.Pack.Combinations())

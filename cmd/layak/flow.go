@@ -87,10 +87,13 @@ func dayArg(flag, value string) (time.Time, error) {
 }
 
 // folderArg is the DIR of check, test, paths, graph and diff: a flow folder, or a folder with config.yaml; without it
-// ./config.yaml, else the embedded flow.
+// ./config.yaml, else the flow folder one stands in, else the embedded flow.
 func folderArg(dir string, con *console) (Config, error) {
 	if dir == "" {
-		return configFlag{}.load(con)
+		if _, err := os.Stat("config.yaml"); err == nil || !here() {
+			return configFlag{}.load(con)
+		}
+		dir = "."
 	}
 	if _, err := os.Stat(filepath.Join(dir, flows.FlowFile)); err == nil {
 		cfg := DefaultConfig()
@@ -105,4 +108,17 @@ func folderArg(dir string, con *console) (Config, error) {
 		return Config{}, withCode(exitConfig, errors.New(dir+" holds neither "+flows.FlowFile+" nor config.yaml; `layak init "+dir+"` makes both"))
 	}
 	return configFlag{Config: path}.load(con)
+}
+
+// here reports whether one stands in a flow folder.
+func here() bool {
+	_, err := os.Stat(flows.FlowFile)
+	return err == nil
+}
+
+// sayBuiltIn tells whoever thinks of a folder of their own that it was not looked at.
+func sayBuiltIn(con *console, cfg Config) {
+	if cfg.Flow.Dir == "" {
+		fmt.Fprintln(con.Err, "This is the built-in flow. For another one name its folder, or a folder whose config.yaml names it (flow.dir).")
+	}
 }

@@ -16,7 +16,7 @@ import (
 
 type graphCmd struct {
 	asOfFlag
-	Dir    string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the embedded flow."`
+	Dir    string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the flow folder one stands in, else the built-in flow."`
 	Format string `enum:"mermaid,dot,svg" default:"mermaid" help:"mermaid for wikis and code hosts, dot for Graphviz, svg for a picture that any browser shows and zooms (default: mermaid)."`
 	DB     string `name:"db" placeholder:"DSN" help:"Also show how often each question was reached and what became of it, from this database (a SQLite file or postgres://…)."`
 	Lang   string `placeholder:"LANGUAGE" help:"With the texts of this language; without it the first of the flow."`

@@ -21,10 +21,10 @@ import (
 
 type linkCmd struct {
 	configFlag
-	Code    string `help:"Link by a code that is typed on the phone with this number, in international form, instead of by QR code." placeholder:"PHONE"`
-	JSON    bool   `name:"json" help:"Print one JSON object per event."`
-	Force   bool   `help:"Link anew although an account is linked. The earlier login is logged out once the new one stands."`
-	Passkey string `help:"Where the account wants a passkey: read its answer from this file, once it is there, instead of from standard input." placeholder:"FILE"`
+	Code    *string `help:"Link by a code that is typed on the phone with this number, in international form, instead of by QR code." placeholder:"PHONE"`
+	JSON    bool    `name:"json" help:"Print one JSON object per event."`
+	Force   bool    `help:"Link anew although an account is linked. The earlier login is logged out once the new one stands."`
+	Passkey string  `help:"Where the account wants a passkey: read its answer from this file, once it is there, instead of from standard input." placeholder:"FILE"`
 }
 
 // Help ends in the example of `layak link --help`.
@@ -61,9 +61,11 @@ func (c linkCmd) Run(ctx context.Context, con *console) error {
 
 func (c linkCmd) link(ctx context.Context, con *console, cfg Config, show linkScreen) (whatsapp.Linked, error) {
 	var linked whatsapp.Linked
-	if c.Code != "" {
-		if err := wholeNumber(c.Code); err != nil {
-			return linked, withCode(exitUsage, fmt.Errorf("--code %s: %w", c.Code, err))
+	phone := ""
+	if c.Code != nil {
+		phone = *c.Code
+		if err := wholeNumber(phone); err != nil {
+			return linked, withCode(exitUsage, fmt.Errorf("--code %s: %w", phone, err))
 		}
 	}
 	store, err := storage.Open(ctx, cfg.Storage.DSN, storage.Options{})
@@ -89,7 +91,7 @@ func (c linkCmd) link(ctx context.Context, con *console, cfg Config, show linkSc
 	}
 	person := &answers{in: con.In, file: c.Passkey}
 	linked, err = whatsapp.Link(ctx, wa, whatsapp.LinkOptions{
-		Phone: c.Code, Force: c.Force, Show: show.event, Passkey: person.passkey, Confirm: person.confirm,
+		Phone: phone, Force: c.Force, Show: show.event, Passkey: person.passkey, Confirm: person.confirm,
 	})
 	if err != nil {
 		return linked, withCode(loginCode(err), err)

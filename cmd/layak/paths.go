@@ -15,7 +15,7 @@ import (
 
 type pathsCmd struct {
 	asOfFlag
-	Dir   string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the embedded flow."`
+	Dir   string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the flow folder one stands in, else the built-in flow."`
 	By    string `enum:"category,verdict" default:"category" help:"Group by category or by verdict (default: category)."`
 	Lang  string `placeholder:"LANGUAGE" help:"In this language; without it the first of the flow."`
 	Texts bool   `help:"Every word of every conversation, in the form of a transcript for tests/."`

@@ -18,7 +18,7 @@ import (
 )
 
 type testCmd struct {
-	Dir    string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the embedded flow."`
+	Dir    string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the flow folder one stands in, else the built-in flow."`
 	Update bool   `xor:"how" help:"Rewrite the < and ! lines as things are now; comments and … that still agree stay."`
 	JUnit  string `name:"junit" type:"path" placeholder:"FILE" help:"Also write the results as JUnit XML, for a build server."`
 	FailOn string `enum:",uncovered" default:"" placeholder:"uncovered" help:"uncovered: exit code 1 also when a state, edge, rule or category is in no conversation."`
@@ -43,6 +43,7 @@ func (c testCmd) Run(ctx context.Context, con *console) error {
 	if c.Update && cfg.Flow.Dir == "" {
 		return withCode(exitUsage, fmt.Errorf("--update needs a flow folder; the built-in flow cannot be changed (`layak init` copies it out)"))
 	}
+	sayBuiltIn(con, cfg)
 	cfg.Limits.ExpireAfter = flowtest.ExpireAfter
 	flow, err := loadFlow(cfg)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 type upcomingCmd struct {
-	Dir string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the embedded flow."`
+	Dir string `arg:"" optional:"" help:"A flow folder, or a folder with config.yaml. Without it ./config.yaml, else the flow folder one stands in, else the built-in flow."`
 	asOfFlag
 	JSON bool `name:"json" help:"One JSON object a day, and one a source."`
 }
