@@ -81,6 +81,7 @@ type Edge struct {
 	Set    map[string]string // facts to set
 	Say    string            // text to say on the way
 	To     StateID
+	Place  problem.Place
 
 	guard *vm.Program
 	words *match.WordSet

@@ -128,7 +128,7 @@ func (l *loader) edges() {
 		}
 		for j, ey := range sy.Edges {
 			at := fmt.Sprintf("states[%d].edges[%d]", i, j)
-			e := Edge{Event: ey.Event, On: Trigger(ey.On), Option: ey.Option, Words: ey.Words, If: ey.If, Set: ey.Set, Say: ey.Say, To: StateID(ey.To)}
+			e := Edge{Event: ey.Event, On: Trigger(ey.On), Option: ey.Option, Words: ey.Words, If: ey.If, Set: ey.Set, Say: ey.Say, To: StateID(ey.To), Place: l.file.Place(at + ".event")}
 			switch {
 			case e.Option != "" && e.On == "":
 				e.On = OnOption

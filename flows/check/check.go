@@ -46,6 +46,7 @@ func Flow(ctx context.Context, f *flows.Flow, at time.Time) problem.List {
 	out := each(f.Pack, at, func(category string, facts map[string]string, at time.Time) string {
 		return newTalk(ctx, f, f.Langs[len(f.Langs)-1], at).show(category, facts)
 	})
+	out = append(out, guesses(f)...)
 	wrong := faults(f, at)
 	out = append(out, wrong...)
 	if !slices.ContainsFunc(wrong, func(p problem.Problem) bool { return p.Kind != problem.ShadowedEdge }) {

@@ -56,6 +56,8 @@ const (
 	EndlessLoop         Kind = "endless-loop"
 	NeverDecided        Kind = "never-decided"
 	VerdictTooEarly     Kind = "verdict-too-early"
+	OverwrittenAnswer   Kind = "overwritten-answer"
+	GuessedYes          Kind = "guessed-yes"
 	StuckQuestion       Kind = "stuck-question"
 	NoOptions           Kind = "no-options"
 	TooManyOptions      Kind = "too-many-options"
@@ -110,7 +112,7 @@ const (
 var harmless = map[Kind]bool{
 	BadLink: true, IgnoredKey: true, OtherLanguage: true, Untranslated: true, PlaceholdersDiffer: true,
 	ShadowedEdge: true, NeverDecided: true, NamelessCategory: true, UnusedFact: true, UnusedSource: true, UnreadFile: true,
-	NoExamples: true, InvisibleCharacter: true, SameLabel: true, IdleInvariant: true,
+	NoExamples: true, InvisibleCharacter: true, SameLabel: true, IdleInvariant: true, GuessedYes: true,
 }
 
 // Meaning is a kind of mistake in a few words.
@@ -172,6 +174,8 @@ var Kinds = []Meaning{
 	{EndlessLoop, "states that lead round to each other without waiting for an answer"},
 	{NeverDecided, "a state from which no way leads to a verdict"},
 	{VerdictTooEarly, "a way to the verdict on which the kind of business was never asked"},
+	{OverwrittenAnswer, "a way that makes another business of the one that somebody named"},
+	{GuessedYes, "a way that takes a business that is not known for one that can be told yes"},
 	{StuckQuestion, "a state that asks for licences and cannot be left when none is left to ask"},
 	{NoOptions, "a choice without anything to choose from"},
 	{TooManyOptions, "more options than a list on a phone shows"},

@@ -474,6 +474,11 @@ func (l *loader) readRules(in []ruleYAML) {
 				if len(ry.Next[lang]) == 0 {
 					l.rules.Add(problem.MissingTranslation, path+".next", "the next steps of rule %s are missing in language %q", ry.ID, lang).Try("write them, or leave next out altogether")
 				}
+				for _, step := range ry.Next[lang] {
+					if strings.TrimSpace(step) == "" {
+						l.rules.Add(problem.EmptyText, path+".next", "a next step of rule %s in language %q is empty", ry.ID, lang).Try("write it, or remove it")
+					}
+				}
 			}
 		}
 		if l.pack.sources[ry.Source] == nil {
