@@ -76,7 +76,7 @@ func Load(fsys fs.FS, opts Options) (*Flow, problem.List) {
 			l.routes()
 		}
 		l.borrow(opts.Builtin)
-		l.texts()
+		l.texts(opts.Base)
 		if len(problems.Harmful()) == 0 && !l.file.Partly {
 			problems = append(problems, l.unusedFacts()...)
 		}

@@ -40,8 +40,9 @@ func (l *loader) textsInUse() map[string]string {
 	return used
 }
 
-// texts checks that every text in use exists in every language, and that none is left over.
-func (l *loader) texts() {
+// texts checks that every text in use exists in every language, and that none is left over. The built-in folder, if any, has
+// the wording of those that the program itself uses: a newer one uses more.
+func (l *loader) texts(builtin fs.FS) {
 	f := l.flow
 	used := l.textsInUse()
 	for i, s := range l.yaml.States {
@@ -60,11 +61,17 @@ func (l *loader) texts() {
 		if l.catalogs[i].Broken || l.catalogs[i].Partly {
 			continue
 		}
+		var wording *catalog
 		for _, k := range slices.Sorted(maps.Keys(used)) {
 			if !c.has(k) && !l.broken(i, k) {
 				p := l.catalogs[i].Add(problem.MissingText, "texts", "text %q (used by %s) is missing", k, used[k])
+				if wording == nil && builtin != nil {
+					wording, _ = loadCatalog(builtin, lang)
+				}
 				if near := problem.Nearest(k, have); near != "" && used[near] == "" {
 					p.Try("did you mean %q to be it?", near)
+				} else if wording != nil && wording.has(k) && slices.Contains(engineTexts, k) {
+					p.Try("a reload takes the built-in one; to word it yourself, add it from lang/%s.yaml of a fresh layak init: %s", lang, opening(wording.texts[k].source))
 				} else {
 					p.Try("write a line %s: and the text", k)
 				}
@@ -76,6 +83,19 @@ func (l *loader) texts() {
 			}
 		}
 	}
+}
+
+// opening is how a text begins.
+func opening(text string) string {
+	const most = 60
+	line, _, more := strings.Cut(text, "\n")
+	if r := []rune(line); len(r) > most {
+		line, more = string(r[:most]), true
+	}
+	if more {
+		line += "…"
+	}
+	return line
 }
 
 // samePlaceholders reports texts that put in other names in one language than in the first one.

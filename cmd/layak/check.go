@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"layak/bot/versions"
 	"layak/flows/check"
 )
 
@@ -48,6 +49,9 @@ func (c checkCmd) Run(ctx context.Context, con *console) error {
 	if !c.JSON {
 		fmt.Fprintf(con.Out, "%s: %d states, %d categories, %d rules, %d combinations: no problems\n",
 			flow.ID, len(flow.Order), len(flow.Pack.Categories), len(flow.Pack.Rules), flow.Pack.Combinations())
+		if n := flow.Pack.Sampled(at); n > 0 {
+			fmt.Fprintf(con.Out, "All verdicts were proved; of %s of business with very many combinations only a sample of the conversations was held.\n", versions.Count(n, "kind"))
+		}
 	}
 	return nil
 }

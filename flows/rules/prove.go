@@ -138,12 +138,24 @@ func (p *Pack) Each(at time.Time, f func(category string, facts map[string]strin
 // maxWork bounds what Some does for one business: looking at one combination takes as long as there are combinations.
 const maxWork = 250_000
 
-// Some is Each for what takes long: of a business with more than 500 combinations it takes a sample, evenly spread.
+// every says that each so many-th combination of so many is taken.
+func every(size int) int { return max(1, size*size/maxWork) }
+
+// Sampled counts the businesses of which Some takes a sample.
+func (p *Pack) Sampled(at time.Time) (n int) {
+	for _, t := range p.at(at).tables {
+		if every(len(t.outcomes)) > 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// Some is Each for what takes long: of a business with more than some 700 combinations it takes a sample, evenly spread.
 func (p *Pack) Some(at time.Time, f func(category string, facts map[string]string, o Outcome)) {
 	seg, n := p.at(at), map[string]int{}
 	p.Each(at, func(category string, facts map[string]string, o Outcome) {
-		size := len(seg.tables[category].outcomes)
-		if every := max(1, size*size/maxWork); n[category]%every == 0 {
+		if n[category]%every(len(seg.tables[category].outcomes)) == 0 {
 			f(category, facts, o)
 		}
 		n[category]++
