@@ -54,7 +54,8 @@ func watchFolder(dir string) (saved <-chan struct{}, stop func(), err error) {
 				}
 				if e.Has(fsnotify.Create) {
 					if info, err := os.Stat(e.Name); err == nil && info.IsDir() {
-						_ = add(e.Name) // what cannot be watched is not a part of a flow
+						_ = add(e.Name)         // what cannot be watched is not a part of a flow
+						quiet.Reset(savedQuiet) // it may have come with its files
 					}
 				}
 				if ext := filepath.Ext(e.Name); e.Op != fsnotify.Chmod && (ext == ".yaml" || ext == ".yml") {

@@ -151,3 +151,30 @@ func TestExplain(t *testing.T) {
 	w.see("? recap: option: yes")
 	w.see("? result: rule ")
 }
+
+// A folder that is put in place whole, as a checkout or an unpacked archive does, counts as saved.
+func TestWatchSeesAFolderThatCameWhole(t *testing.T) {
+	top := t.TempDir()
+	dir, lang := filepath.Join(top, "flow"), filepath.Join(top, "lang")
+	for _, d := range []string{dir, lang} {
+		if err := os.Mkdir(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(lang, "id.yaml"), []byte("texts: {}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	saved, stop, err := watchFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	if err := os.Rename(lang, filepath.Join(dir, "lang")); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-saved:
+	case <-waiting(t).Done():
+		t.Error("nobody was told")
+	}
+}
