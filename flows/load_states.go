@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"layak/flows/match"
 	"layak/flows/problem"
@@ -156,6 +157,11 @@ func (l *loader) edges() {
 				if e.On == OnWords && len(e.Words[lang]) == 0 {
 					l.file.Add(problem.MissingWords, at+".words", "the words are missing in language %q", lang).Try("write %s: [word, another word]", lang)
 				}
+				for k, w := range e.Words[lang] {
+					if command := l.commandOf(w); command != "" {
+						l.file.Add(problem.IgnoredKey, fmt.Sprintf("%s.words.%s[%d]", at, lang, k), "the word %q never comes here: it is the command %s, which goes before", w, command).Try("remove it here, or from the command")
+					}
+				}
 				words = append(words, e.Words[lang]...)
 			}
 			e.words = match.NewWordSet(words)
@@ -164,6 +170,18 @@ func (l *loader) edges() {
 			s.Edges = append(s.Edges, e)
 		}
 	}
+}
+
+// commandOf is the command that a word gives at every question, "" for none. To cancel is one only while a case is open.
+func (l *loader) commandOf(word string) Command {
+	for _, c := range slices.Sorted(maps.Keys(l.flow.CommandWords)) {
+		for _, words := range l.flow.CommandWords[c] {
+			if c != CommandCancel && slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(strings.TrimSpace(w), strings.TrimSpace(word)) }) {
+				return c
+			}
+		}
+	}
+	return ""
 }
 
 // repeatedQuestions reports questions that have the same id.
