@@ -172,11 +172,12 @@ func (l *loader) edges() {
 	}
 }
 
-// commandOf is the command that a word gives at every question, "" for none. To cancel is one only while a case is open.
+// commandOf is the command that a word gives at every question, "" for none. To cancel is one only while a case is open, to
+// change mostly comes with a number.
 func (l *loader) commandOf(word string) Command {
 	for _, c := range slices.Sorted(maps.Keys(l.flow.CommandWords)) {
 		for _, words := range l.flow.CommandWords[c] {
-			if c != CommandCancel && slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(strings.TrimSpace(w), strings.TrimSpace(word)) }) {
+			if c != CommandCancel && c != CommandChange && slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(strings.TrimSpace(w), strings.TrimSpace(word)) }) {
 				return c
 			}
 		}
