@@ -299,6 +299,19 @@ func TestStaleRollbackIsRefused(t *testing.T) {
 	}
 	form.Set("live", live)
 	b.submit("/admin/flow", form).is(t, "the present page", http.StatusSeeOther)
+
+	// With the folder away the rollback counts for what the folder was, not for an empty one.
+	was, err := f.versions.Published(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(f.dir, f.dir+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	b.submit("/admin/flow", url.Values{"version": {seen}, "note": {"x"}}).is(t, "with the folder away", http.StatusSeeOther)
+	if got, err := f.versions.Published(t.Context()); err != nil || got.Digest != seen || got.Folder != was.Folder {
+		t.Errorf("published %+v, %v; the folder was %s", got, err, was.Folder)
+	}
 }
 
 func TestBuiltInFlowIsReadOnly(t *testing.T) {

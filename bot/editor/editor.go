@@ -276,5 +276,13 @@ func (e *Editor) Rollback(ctx context.Context, digest, author, note string) erro
 	if err != nil {
 		return err
 	}
-	return e.Publisher.Rollback(ctx, digest, folder.Digest(), author, note)
+	seen := folder.Digest()
+	if len(folder) == 0 { // it is away: when it comes back as it was, it has not changed
+		live, err := e.Publisher.Store.Published(ctx)
+		if err != nil {
+			return err
+		}
+		seen = live.Folder
+	}
+	return e.Publisher.Rollback(ctx, digest, seen, author, note)
 }

@@ -113,7 +113,15 @@ func (c rollbackCmd) Run(ctx context.Context, con *console) error {
 		if err != nil {
 			return withCode(exitConfig, err)
 		}
-		p := bot.Publication{Digest: to.Digest, Folder: folder.Digest(), Author: c.author(), Note: c.Note, At: time.Now()}
+		seen := folder.Digest()
+		if len(folder) == 0 { // it is away: when it comes back as it was, it has not changed
+			live, err := store.Published(ctx)
+			if err != nil {
+				return err
+			}
+			seen = live.Folder
+		}
+		p := bot.Publication{Digest: to.Digest, Folder: seen, Author: c.author(), Note: c.Note, At: time.Now()}
 		if _, err := store.Publish(ctx, p); err != nil {
 			return err
 		}
