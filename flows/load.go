@@ -290,31 +290,43 @@ func (l *loader) nameless(examples []match.Example) (out problem.List) {
 	return out
 }
 
-// unusedFacts reports facts that neither a category nor a question of the flow asks for.
+// unusedFacts reports facts that neither a category nor a question of the flow asks for, and those that stand under asks of a
+// category and are never asked there, because no rule looks at them.
 func (l *loader) unusedFacts() (out problem.List) {
-	asked := map[string]bool{}
+	listed, always, inState := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, c := range l.flow.Pack.Categories {
 		for _, id := range c.Asks {
-			asked[id] = true
+			listed[id] = true
+			always[id] = always[id] || c.Always[id]
 		}
 	}
 	for _, sy := range l.yaml.States {
 		if sy.Ask != nil {
-			asked[sy.Ask.Fact] = true
+			inState[sy.Ask.Fact] = true
 		}
 		for _, e := range sy.Edges {
 			for id := range e.Set {
-				asked[id] = true
+				inState[id] = true
 			}
 		}
 	}
 	for _, f := range l.flow.Pack.Facts {
-		if !asked[f.ID] {
-			out = append(out, problem.Problem{
-				File: rules.RulesFile, Line: f.Place.Line, Column: f.Place.Column, Kind: problem.UnusedFact,
-				Message: fmt.Sprintf("nobody is asked for fact %q", f.ID), Suggestion: "name it under asks of a category, or remove it",
-			})
+		p := problem.Problem{File: rules.RulesFile, Line: f.Place.Line, Column: f.Place.Column}
+		reads := l.flow.Pack.Reads(f.ID)
+		switch {
+		case f.Unasked && (reads || always[f.ID] || inState[f.ID]):
+			p.Kind, p.Message, p.Suggestion = problem.IgnoredKey, fmt.Sprintf("fact %q says unasked: true, and is asked all the same", f.ID), "remove unasked"
+		case f.Unasked || inState[f.ID]:
+			continue
+		case !listed[f.ID]:
+			p.Kind, p.Message, p.Suggestion = problem.UnusedFact, fmt.Sprintf("nobody is asked for fact %q", f.ID), "name it under asks of a category, or remove it"
+		case !reads && !always[f.ID]:
+			p.Kind, p.Message = problem.NeverAsked, fmt.Sprintf("no rule looks at %q, so nobody is ever asked it", f.ID)
+			p.Suggestion = "look at it in the when of a rule; or put it under always of a category, to ask it all the same"
+		default:
+			continue
 		}
+		out = append(out, p)
 	}
 	return out
 }

@@ -132,6 +132,10 @@ func (c testCmd) print(w io.Writer, results []flowtest.Result, invariants []flow
 			continue
 		}
 		failed++
+		if len(r.Differ) == 0 {
+			fmt.Fprintf(w, "%s:%d: %s %s\n\n", r.Script.File, r.Chat.Line, r.Chat.Name, flowtest.NoAnswers)
+			continue
+		}
 		d := r.Differ[0]
 		fmt.Fprintf(w, "%s:%d: %s\n    > %s\n", r.Script.File, d.Line, r.Chat.Name, d.Said)
 		for _, line := range d.Diff {

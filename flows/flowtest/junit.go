@@ -58,10 +58,13 @@ func JUnit(w io.Writer, results []Result, invariants []Invariant) error {
 		s := suite(r.Script.File)
 		c := junitCase{Class: r.Script.File, Name: r.Chat.Name, File: r.Script.File, Line: r.Chat.Line, Time: seconds(r.Took)}
 		if r.Failed() {
-			d := r.Differ[0]
-			c.Failure = &junitFailure{fmt.Sprintf("%s:%d: the answer to %q differs", r.Script.File, d.Line, d.Said), "\n" + strings.Join(d.Diff, "\n") + "\n"}
+			c.Failure = &junitFailure{Message: fmt.Sprintf("%s:%d: %s", r.Script.File, r.Chat.Line, NoAnswers)}
 			s.Failures++
 			all.Failures++
+		}
+		if len(r.Differ) > 0 {
+			d := r.Differ[0]
+			c.Failure = &junitFailure{fmt.Sprintf("%s:%d: the answer to %q differs", r.Script.File, d.Line, d.Said), "\n" + strings.Join(d.Diff, "\n") + "\n"}
 		}
 		s.Cases = append(s.Cases, c)
 		s.Tests++

@@ -24,8 +24,8 @@ type Result struct {
 	Differ []Difference // turns that went otherwise, in order
 }
 
-// Failed reports whether anything went otherwise than the transcript says.
-func (r Result) Failed() bool { return len(r.Differ) > 0 }
+// Failed reports whether anything went otherwise than the transcript says, or whether it says nothing.
+func (r Result) Failed() bool { return len(r.Differ) > 0 || r.Chat.Unanswered() }
 
 // Difference is one turn that went otherwise.
 type Difference struct {

@@ -47,6 +47,14 @@ type Chat struct {
 	Turns []*Turn
 }
 
+// Unanswered reports whether nothing is written down of what the flow says or does: such a conversation tests nothing.
+func (c *Chat) Unanswered() bool {
+	return !slices.ContainsFunc(c.Turns, func(t *Turn) bool { return len(t.wants) > 0 })
+}
+
+// NoAnswers says what to do about a conversation that is unanswered.
+const NoAnswers = "has no answers yet; run with --update"
+
 // Turn is one message of the person, and what is expected after it.
 type Turn struct {
 	Line  int // of the message, from 1

@@ -72,6 +72,7 @@ const (
 	NamelessCategory Kind = "nameless-category"
 	UnknownFact      Kind = "unknown-fact"
 	UnusedFact       Kind = "unused-fact"
+	NeverAsked       Kind = "never-asked"
 	UnknownValue     Kind = "unknown-value"
 	RepeatedQuestion Kind = "repeated-question"
 	AlwaysNotAsked   Kind = "always-not-asked"
@@ -111,7 +112,7 @@ const (
 // program is not refused.
 var harmless = map[Kind]bool{
 	BadLink: true, IgnoredKey: true, OtherLanguage: true, Untranslated: true, PlaceholdersDiffer: true,
-	ShadowedEdge: true, NeverDecided: true, NamelessCategory: true, UnusedFact: true, UnusedSource: true, UnreadFile: true,
+	ShadowedEdge: true, NeverDecided: true, NamelessCategory: true, UnusedFact: true, NeverAsked: true, UnusedSource: true, UnreadFile: true,
 	NoExamples: true, InvisibleCharacter: true, SameLabel: true, IdleInvariant: true, GuessedYes: true,
 }
 
@@ -190,6 +191,7 @@ var Kinds = []Meaning{
 	{NamelessCategory, "a kind of business that nobody can reach: not in the list, and without words that name it"},
 	{UnknownFact, "a licence or other fact that does not exist"},
 	{UnusedFact, "a fact that nobody is asked for"},
+	{NeverAsked, "a fact under asks that is never asked, because no rule looks at it"},
 	{UnknownValue, "an answer that a fact does not take"},
 	{RepeatedQuestion, "a category that asks for the same fact twice"},
 	{AlwaysNotAsked, "a fact that is always asked but not among those asked"},

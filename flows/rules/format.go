@@ -58,6 +58,7 @@ type (
 		Number   oneOrMany           `yaml:"number" doc:"shapes of number (numbers) that may be sent in place of yes"`
 		Values   []valueYAML         `yaml:"values" doc:"2 to 10 answers it takes; yes, no and unsure where nothing is said"`
 		Stated   map[string][]string `yaml:"stated" doc:"for each answer, phrases that say so plainly inside a description of the business"`
+		Unasked  bool                `yaml:"unasked" doc:"true: never asked, since no rule looks at it; noted where somebody says it, and explained"`
 	}
 	valueYAML struct {
 		ID       string              `yaml:"id" need:"true" doc:"name by which conditions refer to it"`

@@ -233,7 +233,7 @@ func (l *loader) readFacts(in []factYAML) {
 			l.rules.Add(problem.RepeatedID, path+".id", "fact %q stands twice", fy.ID).Try("give one of them another id, or remove it")
 			continue
 		}
-		f := &Fact{ID: fy.ID, Label: fy.Label, Question: fy.Question, Explain: fy.Explain, Numbers: fy.Number, Stated: fy.Stated, Place: l.rules.Place(path + ".id")}
+		f := &Fact{ID: fy.ID, Label: fy.Label, Question: fy.Question, Explain: fy.Explain, Numbers: fy.Number, Stated: fy.Stated, Unasked: fy.Unasked, Place: l.rules.Place(path + ".id")}
 		l.text(l.rules, path+".label", fy.Label, "the label of fact "+fy.ID)
 		l.text(l.rules, path+".question", fy.Question, "the question of fact "+fy.ID)
 		l.textOptional(l.rules, path+".explain", fy.Explain, "the explanation of fact "+fy.ID)

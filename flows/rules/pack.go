@@ -93,6 +93,7 @@ type Fact struct {
 	Numbers  []string            // ids of the number shapes that may be sent in place of yes
 	Values   []Value             // what may be answered; yes, no and unsure where the pack says nothing
 	Stated   map[string][]string // phrases in a description that plainly give the value
+	Unasked  bool                // on purpose: no rule looks at it
 	Place    problem.Place       // in rules.yaml
 }
 
@@ -167,6 +168,11 @@ func (p *Pack) Group(id string) *Group { return p.groups[id] }
 
 // Fact returns the fact with that id, or nil.
 func (p *Pack) Fact(id string) *Fact { return p.facts[id] }
+
+// Reads reports whether a rule, of any time, looks at the fact.
+func (p *Pack) Reads(fact string) bool {
+	return slices.ContainsFunc(p.Rules, func(r *Rule) bool { return slices.Contains(r.reads, fact) })
+}
 
 // Sources returns the sources that rules can name, sorted by id.
 func (p *Pack) Sources() []*Source {
