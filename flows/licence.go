@@ -43,6 +43,9 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 		}
 	}
 	if !fact.YesNo() {
+		if match.ReadOption(s.text, s.matchOptions(state.Ask)).ID == "" && s.asksBack(fact) {
+			return s.askAgain()
+		}
 		return s.answerChoice(state)
 	}
 	n, read := position(s.text, len(fact.Values))
@@ -52,11 +55,12 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 	case read.OutOfRange, read.Several:
 		return s.miss(state, missKey(read))
 	}
+	if s.asksBack(fact) {
+		return s.askAgain()
+	}
 	yn := match.YesNo(s.text)
 	s.note("yes/no: %q", yn.Value)
 	switch {
-	case s.explained(fact):
-		return s.askAgain()
 	case yn.Value != "" && s.anotherPaper(fact, yn.Papers):
 		return s.miss(state, "miss.doubt")
 	case yn.Value != "" && yn.InProgress:
@@ -137,15 +141,6 @@ func (s *step) give(state *State, fact *rules.Fact, v Value) error {
 		s.push(s.c.Place)
 	}
 	return s.take(e)
-}
-
-// explained answers the question what a licence is, which is no answer and no mistake.
-func (s *step) explained(f *rules.Fact) bool {
-	if len(f.Explain) == 0 || !match.AsksMeaning(s.text) {
-		return false
-	}
-	s.said = append(s.said, f.Explain.In(s.c.Lang))
-	return true
 }
 
 // anotherPaper reports whether an answer names papers, and none of them is what the question is about: "udah punya NIB" is
