@@ -7,7 +7,8 @@ import (
 	"layak/flows/match"
 )
 
-// command returns the command that the whole message is, and for *change* the number of the answer (0: none given).
+// command returns the command that the whole message is, and for *change* the number of the answer (0: none given). The wish
+// for a person counts anywhere in a message.
 func (s *step) command() (Command, int) {
 	if s.in.Kind != InputText && s.in.Kind != InputEdit || s.text == "" {
 		return "", 0
@@ -29,6 +30,9 @@ func (s *step) command() (Command, int) {
 			s.wanted = lang
 			return CommandLanguage, 0
 		}
+	}
+	if match.AsksForPerson(s.text) {
+		return CommandAgent, 0
 	}
 	return "", 0
 }
