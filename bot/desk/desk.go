@@ -60,6 +60,7 @@ type ChannelState struct {
 	LoggedIn      bool
 	Since         time.Time // when LoggedIn last changed
 	Refused       string    // why there is no login; "" where nothing was refused
+	RefusedFor    string    // the same as a stable word, see whatsapp.LoginReason
 	LastMessage   time.Time // zero: none since the start
 	LockedUntil   time.Time // WhatsApp's lock on writing to new people; zero without one
 	Stale         bool      // the connection stands, and nothing answers

@@ -154,12 +154,16 @@ func grouped(lang string, n any) string {
 	return s
 }
 
+// slanted is what WhatsApp shows in italics, in a text without tags of its own.
+var slanted = regexp.MustCompile(`\b_([^_\s<>](?:[^_\n<>]*[^_\s<>])?)_\b`)
+
 // starred is what WhatsApp shows in bold.
 var starred = regexp.MustCompile(`\*([^*\n]*[^*\s])\*`)
 
-// bold shows a text of the bot as WhatsApp does. Everything in it is escaped first.
+// bold shows a text of the bot as WhatsApp does, italics too. Everything in it is escaped first.
 func bold(text string) template.HTML {
-	return template.HTML(starred.ReplaceAllString(template.HTMLEscapeString(text), "<b>$1</b>"))
+	text = starred.ReplaceAllString(template.HTMLEscapeString(text), "<b>$1</b>")
+	return template.HTML(slanted.ReplaceAllString(text, "<i>$1</i>"))
 }
 
 // questionText names a question in the words of the desk, or of the flow.

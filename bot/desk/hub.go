@@ -13,12 +13,13 @@ import (
 )
 
 const (
-	pollEvery   = 200 * time.Millisecond // a new message has 500 ms to appear; a look at an index costs microseconds
-	eventBatch  = 500
-	clientQueue = 64               // events that a slow browser may be behind; then it has to come back
-	heartbeat   = 15 * time.Second // proxies close what is silent for a minute; a session that was revoked ends as soon
-	writeWait   = 10 * time.Second // for one event to reach a browser
-	maxClients  = 500              // streams at once, about 20 kB each
+	pollEvery    = 200 * time.Millisecond // a new message has 500 ms to appear; a look at an index costs microseconds
+	eventBatch   = 500
+	clientQueue  = 64               // events that a slow browser may be behind; then it has to come back
+	channelEvery = time.Second      // how late a page may know that WhatsApp is gone, or back; it is a look into memory
+	heartbeat    = 15 * time.Second // proxies close what is silent for a minute; a session that was revoked ends as soon
+	writeWait    = 10 * time.Second // for one event to reach a browser
+	maxClients   = 500              // streams at once, about 20 kB each
 )
 
 // eventSource is where the hub looks for news.
@@ -188,10 +189,21 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, s bot.Session) err
 	if after, err = d.catchUp(r.Context(), stream, after); err != nil {
 		return nil // the browser comes back by itself, and a status cannot be sent any more
 	}
-	beat := time.NewTicker(heartbeat)
+	beat, look := time.NewTicker(heartbeat), time.NewTicker(channelEvery)
 	defer beat.Stop()
+	defer look.Stop()
+	offline := d.offline()
+	if r.FormValue("channel") != "" && !stream.channel(offline) { // the page may be older than that
+		return nil
+	}
 	for {
 		select {
+		case <-look.C:
+			if now := d.offline(); now != offline {
+				if offline = now; !stream.channel(now) {
+					return nil
+				}
+			}
 		case e, ok := <-c.events:
 			if !ok || e.ID > after && !stream.event(e) {
 				return nil
@@ -239,6 +251,11 @@ type stream struct {
 
 func (s *stream) event(e bot.Event) bool {
 	return s.write(fmt.Sprintf("id: %d\nevent: case\ndata: {\"case\":%d,\"kind\":%q}\n\n", e.ID, e.Case, e.Kind))
+}
+
+// channel says whether nothing can be sent just now. It has no number: it is the state, and no news that a browser could miss.
+func (s *stream) channel(offline bool) bool {
+	return s.write(fmt.Sprintf("event: channel\ndata: {\"offline\":%t}\n\n", offline))
 }
 
 // write reports false when the browser is gone, or does not take it in time.

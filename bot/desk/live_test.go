@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,6 +105,29 @@ func TestABrowserThatReconnectsMissesNothing(t *testing.T) {
 		}
 		l.cancel()
 	}
+}
+
+// While WhatsApp takes nothing, every page of an agent says so, and takes it back by itself.
+func TestPagesSayThatWhatsAppIsOff(t *testing.T) {
+	var state atomic.Pointer[ChannelState]
+	state.Store(&ChannelState{Refused: "no WhatsApp account is linked; run: layak link", RefusedFor: "not_linked"})
+	d := newTestDesk(t, func(c *Config) { c.Channel = func() ChannelState { return *state.Load() } })
+	d.store.fillOrdinary(d.now)
+	b := d.as("sari")
+	for _, path := range []string{"/cases", "/cases/41", "/cases/new", "/help"} {
+		b.get(path).has(t, `<p id="offline" class="offline" role="status">⚠ WhatsApp tidak tersambung`)
+	}
+	d.as("ratna").get("/admin/channel").has(t, "Belum ada nomor WhatsApp yang ditautkan.</b> Jalankan <code>layak link</code>.").lacks(t, "no WhatsApp account")
+	l := b.listen("/events?channel=1", "")
+	l.wants("event:", "event: channel")
+	l.wants("data:", `data: {"offline":true}`)
+	state.Store(&ChannelState{LoggedIn: true})
+	l.wants("data:", `data: {"offline":false}`)
+	b.get("/cases").has(t, `role="status" hidden>`)
+	state.Store(&ChannelState{Standby: true}) // the process that sends is another
+	b.get("/cases").has(t, `role="status" hidden>`)
+	state.Store(&ChannelState{Refused: "<the library's words>", RefusedFor: "banned"})
+	d.as("ratna").get("/admin/channel").has(t, "memblokir akun ini", "&lt;the library")
 }
 
 func TestALongAbsenceLeadsToOneLook(t *testing.T) {

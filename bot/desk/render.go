@@ -76,6 +76,7 @@ type view struct {
 	Event   int64 // the newest event when the page was made
 	Live    bool  // the page changes by itself
 	Queue   int   // cases that wait
+	Offline bool  // nothing can be sent just now
 	V       any
 }
 
@@ -84,7 +85,7 @@ func (d *Desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 	lang := d.lang(r, s)
 	out := view{
 		Page: name, User: s.User, Admin: s.Role == bot.RoleAdmin, Flow: d.cfg.Editor != nil, Lang: lang, CSRF: csrfToken(r, d.cookieName()),
-		Path: localPath(r.URL.RequestURI()), Version: version, V: v,
+		Path: localPath(r.URL.RequestURI()), Version: version, Offline: d.offline(), V: v,
 	}
 	if l, ok := v.(live); ok {
 		out.Live, out.Event = true, l.lastEvent()
@@ -98,6 +99,12 @@ func (d *Desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 		}
 	}
 	d.write(w, status, lang, name, layout, out)
+}
+
+// offline reports that WhatsApp takes no replies just now. A process that stands by knows nothing of the one that sends.
+func (d *Desk) offline() bool {
+	state := d.cfg.Channel()
+	return !state.LoggedIn && !state.Standby
 }
 
 // part writes one template of a page, for a page that changes by itself.

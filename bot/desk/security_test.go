@@ -384,6 +384,8 @@ func TestBold(t *testing.T) {
 	for in, want := range map[string]string{
 		"Ketik *batal*.": "Ketik <b>batal</b>.", "2 * 3 * 4": "2 * 3 * 4", "*<script>*": "<b>&lt;script&gt;</b>", `*a" onclick="x*`: "<b>a&#34; onclick=&#34;x</b>",
 		"*a\nb*": "*a\nb*", "": "", "*": "*", "**": "**",
+		"• Boleh. _(Praktik, 2026)_": "• Boleh. <i>(Praktik, 2026)</i>", "_a_ *_b_*": "<i>a</i> <b><i>b</i></b>", "nama_usaha_saya": "nama_usaha_saya",
+		"_ a _": "_ a _", "*a _b* c_": "<b>a _b</b> c_", "__": "__", "_<i onclick=x>_": "<i>&lt;i onclick=x&gt;</i>",
 	} {
 		if got := string(bold(in)); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)

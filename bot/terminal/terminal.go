@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -301,11 +302,15 @@ func (t *Terminal) paint(code, text string) string {
 	return code + text + "\x1b[0m"
 }
 
-// bold shows WhatsApp's *bold* as the terminal's.
+// slanted is what WhatsApp shows in italics.
+var slanted = regexp.MustCompile(`\b_([^_\s](?:[^_\n]*[^_\s])?)_\b`)
+
+// bold shows WhatsApp's *bold* and _italics_ as the terminal's.
 func (t *Terminal) bold(text string) string {
 	if !t.Color {
 		return text
 	}
+	text = slanted.ReplaceAllString(text, "\x1b[3m$1\x1b[23m")
 	var b strings.Builder
 	on := false
 	for i, r := range text {

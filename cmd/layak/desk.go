@@ -184,7 +184,7 @@ func (s *service) channelState(flow versions.State) desk.ChannelState {
 		state.ReloadError, state.ReloadedAt = flow.Failure.Problems, flow.Failure.At
 	}
 	if st.Refused != nil {
-		state.Refused = st.Refused.Error()
+		state.Refused, state.RefusedFor = st.Refused.Error(), string(st.Refused.Reason)
 	}
 	return state
 }

@@ -93,13 +93,14 @@ if (body.dataset.after !== undefined && window.EventSource) {
   };
   const connect = () => {
     if (source) return;
-    source = new EventSource(`/events?after=${after}`);
+    source = new EventSource(`/events?after=${after}&channel=1`);
     source.addEventListener("case", e => {
       const news = JSON.parse(e.data);
       after = e.lastEventId;
       soon(String(news.case) === mine ? "all" : "list");
       if (news.kind === "opened") announce(body.dataset.news);
     });
+    source.addEventListener("channel", e => { const banner = $("#offline"); if (banner) banner.hidden = !JSON.parse(e.data).offline; });
     source.addEventListener("all", e => { after = e.lastEventId; soon("all"); });
     source.addEventListener("open", () => { clearTimeout(lost); body.dataset.connected = "yes"; announce(""); });
     source.addEventListener("error", () => {
