@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -112,11 +114,38 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
 			where = wrong.Context.Selected().FullPath()
 		}
-		fmt.Fprintf(stderr, "layak: %s\nSee %s --help.\n", err, where)
+		hint := ""
+		if wrong != nil {
+			hint = meantConfig(wrong.Context, args)
+		}
+		fmt.Fprintf(stderr, "layak: %s%s\nSee %s --help.\n", err, hint, where)
 		return exitUsage
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return report(parsed.Run(con), stderr)
+}
+
+// meantConfig guesses that a folder, or its configuration, was named to a command that takes it with --config. "" where none was.
+func meantConfig(command *kong.Context, args []string) string {
+	if command == nil || command.Selected() == nil || !slices.ContainsFunc(command.Flags(), func(f *kong.Flag) bool { return f.Name == "config" }) {
+		return ""
+	}
+	for _, arg := range args[1:] {
+		if file := configOf(arg); file != "" {
+			return "; did you mean --config " + file + "?"
+		}
+	}
+	return ""
+}
+
+// configOf is the configuration that an argument names: itself, or the one in that folder. "" where there is none.
+func configOf(arg string) string {
+	for _, file := range []string{arg, filepath.Join(arg, "config.yaml")} {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && filepath.Base(file) == "config.yaml" {
+			return file
+		}
+	}
+	return ""
 }
 
 func newParser(commands *cli, con *console) (*kong.Kong, error) {

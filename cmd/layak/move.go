@@ -31,6 +31,9 @@ func (moveCmd) Help() string {
 
 // Run moves the conversations.
 func (c moveCmd) Run(ctx context.Context, con *console) error {
+	if err := notAVersion(c.From, c.To); err != nil {
+		return err
+	}
 	if c.All && c.To != "" || !c.All && c.From == "" {
 		return withCode(exitUsage, errors.New("name the version to take conversations from, or --all"))
 	}

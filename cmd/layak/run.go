@@ -71,11 +71,17 @@ func (c runCmd) Run(ctx context.Context, con *console) error {
 		err = fmt.Errorf("%w --config %s", err, c.Config) // the text ends in the command to run
 	}
 	if !c.JSON {
+		if refused := (*whatsapp.LoginError)(nil); errors.As(err, &refused) && refused.Reason == whatsapp.NotLinked && cfg.WhatsApp.OnRefused == onRefusedExit {
+			err = fmt.Errorf("%w\n%s", err, lookFirst)
+		}
 		return withCode(code, err)
 	}
 	log.Error("stopped", "error", err)
 	return withCode(code, nil) // a line that is not JSON would not belong there
 }
+
+// lookFirst is for who wants to see the desk before an account is linked.
+const lookFirst = `To look at the desk first, without WhatsApp: set on_refused: stay below whatsapp: in config.yaml; see "The desk without WhatsApp" in docs/agents.md.`
 
 // neverRan reports that there is no database yet, so no version of the flow to fall back to.
 func neverRan(cfg Config) bool {

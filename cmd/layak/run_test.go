@@ -18,7 +18,8 @@ func TestRunWithoutALink(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	proc := p.start("run")
-	if code := proc.wait(); code != exitLogin || !strings.Contains(proc.err.String(), "layak: no WhatsApp account is linked; run: layak link --config "+p.config+"\n") {
+	if code := proc.wait(); code != exitLogin || !strings.Contains(proc.err.String(), "layak: no WhatsApp account is linked; run: layak link --config "+p.config+"\n") ||
+		!strings.Contains(proc.err.String(), "\nTo look at the desk first, without WhatsApp: set on_refused: stay") {
 		t.Errorf("exit code %d\n%s", code, proc.err)
 	}
 	proc = p.start("run", "--json")

@@ -84,10 +84,20 @@ func (c upcomingCmd) Run(_ context.Context, con *console) error {
 	out("To be read again: sources older than %d days, and the rules that rest on them.\n", days)
 	for _, a := range aged {
 		title := strings.TrimSpace(a.Source.Title.In(flow.Langs[len(flow.Langs)-1]) + " " + a.Source.URL)
-		out("  %s, of %s (%d days): %s\n    %s\n", a.Source.ID, a.Source.AsOf, a.Days, title, strings.Join(ruleIDs(a.Rules), ", "))
+		out("  %s, of %s (%d days): %s\n    %s\n", a.Source.ID, a.Source.AsOf, a.Days, title, fewRules(ruleIDs(a.Rules)))
 	}
-	out("Where a source still says the same, set its as_of to the day on which you read it.\n")
+	out("Read each again. Its as_of in rules.yaml is the date of its page, or the day on which you read it where the page shows none:\n" +
+		"bring that up to date, and the rules with it. A page that still shows its old date stays in this list.\n")
 	return nil
+}
+
+// fewRules names some of the rules that rest on a source; most rest on the same few.
+func fewRules(ids []string) string {
+	const most = 5
+	if len(ids) <= most+1 {
+		return strings.Join(ids, ", ")
+	}
+	return fmt.Sprintf("%s and %d more rules", strings.Join(ids[:most], ", "), len(ids)-most)
 }
 
 // withAnswers says with which answers, "" for any.

@@ -56,7 +56,7 @@ func (c versionsCmd) Run(ctx context.Context, con *console) error {
 			}
 			published, mark := "never", ""
 			if !v.PublishedAt.IsZero() {
-				line.PublishedAt, published = &v.PublishedAt, v.PublishedAt.Local().Format("2006-01-02 15:04")
+				line.PublishedAt, published = &v.PublishedAt, v.PublishedAt.Local().Format("2006-01-02 15:04 MST")
 			}
 			if c.JSON {
 				if err := writeJSON(con.Out, line); err != nil {
@@ -91,6 +91,9 @@ func (rollbackCmd) Help() string {
 
 // Run publishes the earlier version.
 func (c rollbackCmd) Run(ctx context.Context, con *console) error {
+	if err := notAVersion(c.Version); err != nil {
+		return err
+	}
 	return beside(ctx, con, c.configFlag, func(cfg Config, store *storage.Store) error {
 		list, err := store.ListVersions(ctx)
 		if err != nil {
@@ -129,6 +132,16 @@ func (c rollbackCmd) Run(ctx context.Context, con *console) error {
 			versions.Short(to.Digest))
 		return nil
 	})
+}
+
+// notAVersion says so where a folder was named in place of a version.
+func notAVersion(args ...string) error {
+	for _, arg := range args {
+		if file := configOf(arg); arg != "" && file != "" {
+			return withCode(exitUsage, fmt.Errorf("%s is no version; did you mean --config %s?", arg, file))
+		}
+	}
+	return nil
 }
 
 // target finds the version to go back to.

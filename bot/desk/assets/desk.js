@@ -100,7 +100,7 @@ if (body.dataset.after !== undefined && window.EventSource) {
       soon(String(news.case) === mine ? "all" : "list");
       if (news.kind === "opened") announce(body.dataset.news);
     });
-    source.addEventListener("channel", e => { const banner = $("#offline"); if (banner) banner.hidden = !JSON.parse(e.data).offline; });
+    source.addEventListener("channel", e => { const banner = $("#offline"); if (banner) banner.textContent = JSON.parse(e.data).offline ? banner.dataset.text : ""; });
     source.addEventListener("all", e => { after = e.lastEventId; soon("all"); });
     source.addEventListener("open", () => { clearTimeout(lost); body.dataset.connected = "yes"; announce(""); });
     source.addEventListener("error", () => {
