@@ -154,13 +154,19 @@ func (s *step) answerChoice(state *State) error {
 	id := s.choice(q)
 	if id == "" && s.in.Kind == InputText {
 		id = yesNoOption(q, s.text)
+		if plain := match.PlainYes(s.text); q.Fact == "" && len(q.Choices) == 2 && q.Choices[0].ID == rules.Yes && (plain || id == rules.Yes) {
+			id = ""
+			if plain { // anything else is an argument, not a yes to "is that right?"
+				id = rules.Yes
+			}
+		}
 	}
 	if id == "" && s.in.Kind == InputText {
 		read := match.ReadOption(s.text, s.matchOptions(q))
 		if read.Several || read.Negated || read.OutOfRange {
 			return s.miss(state, missKey(read))
 		}
-		if s.chat(state) {
+		if s.chat(state) || s.asksBack(nil) {
 			return s.askAgain()
 		}
 		if done, err := s.otherBusiness(state); done {
@@ -218,6 +224,10 @@ func (s *step) chat(state *State) bool {
 		return false
 	}
 	s.note("small talk: %s", talk)
+	if talk == match.TalkThanks && state.Ask != nil {
+		s.say("talk.thanks.asked", nil)
+		return true
+	}
 	s.say("talk."+string(talk), nil)
 	return true
 }

@@ -140,3 +140,32 @@ func (s *step) sayPapers() {
 	w.Names = strings.Join(labels, ", ")
 	s.say("talk.list", w)
 }
+
+// papersWords are the words whose edge leads to what has to be prepared.
+var papersWords = []string{"dokumen", "syarat", "checklist", "documents", "papers", "requirements"}
+
+// asksAfterwards answers a question after the result: which papers are needed, and what one of them is.
+func (s *step) asksAfterwards(state *State) (bool, error) {
+	if s.in.Kind != InputText {
+		return false, nil
+	}
+	kind, words := match.AsksBack(s.text)
+	if kind == match.AskNothing {
+		return false, nil
+	}
+	if kind == match.AskList {
+		for i := range state.Edges {
+			e := &state.Edges[i]
+			if e.On == OnWords && slices.ContainsFunc(papersWords, func(w string) bool { return match.NewWhole(w).In(e.words) }) {
+				s.note("asks which papers are needed")
+				return true, s.take(e)
+			}
+		}
+		return false, nil
+	}
+	explained := false
+	for _, f := range s.factsNamed(words, nil) {
+		explained = s.explainFact(f, nil) || explained
+	}
+	return explained, nil
+}

@@ -52,3 +52,93 @@ func TestAskingBackIsNoAnswerAndNoMistake(t *testing.T) {
 		}
 	}
 }
+
+// "Betul" after a guess is about the business, once; it claims no licence.
+func TestAgreeingToTheBusinessIsNoLicence(t *testing.T) {
+	for _, text := range []string{"iya kak betul", "benar", "iyaa btul", "betul sekali", "that's right"} {
+		c := newChat(t)
+		c.say("jual baju anak")
+		c.asks("licence.nib")
+		c.say(text)
+		c.want("Baik, usaha Anda: *")
+		c.asks("licence.nib")
+		if c.c.Misses != 0 || len(c.c.Answers) != 1 {
+			t.Errorf("%q: %+v", text, c.c)
+		}
+		c.say("betul")
+		if got := c.c.Answers["licence.nib"].Value; got != "yes" {
+			t.Errorf("%q twice: %q", text, got)
+		}
+	}
+	for _, text := range []string{"bukan", "salah kak", "bukan itu", "wrong"} {
+		c := newChat(t)
+		c.say("jual baju anak", text)
+		c.asks("business")
+		if c.c.Misses != 0 {
+			t.Errorf("%q: %d misses", text, c.c.Misses)
+		}
+		c.say("jual obat herbal")
+		c.asks("licence.bpom_tr")
+	}
+	for text, want := range map[string]string{"ya": "yes", "iya kak": "yes", "sudah": "yes", "betul, sudah terdaftar": "yes", "benar sudah punya": "yes", "belum": "no"} {
+		c := newChat(t)
+		c.say("jual baju anak", text)
+		if got := c.c.Answers["licence.nib"].Value; got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	c := newChat(t)
+	c.choose("fashion_retail") // picked, not guessed
+	c.say("betul")
+	if got := c.c.Answers["licence.nib"].Value; got != "yes" {
+		t.Errorf("betul after a choice: %q", got)
+	}
+	c = newChat(t)
+	c.say("jual obat herbal", "sudah", "betul") // two questions after the guess
+	c.asks("recap")
+}
+
+func TestOnlyAPlainYesEndsTheRecap(t *testing.T) {
+	for _, text := range []string{"apa dasar hukumnya? kami legal kok", "kami legal kok", "sudah benar?", "kenapa harus begitu, kami resmi kok"} {
+		c := newChat(t)
+		c.say("jual obat herbal", "sudah", "sudah")
+		c.asks("recap")
+		c.say(text)
+		c.asks("recap")
+		c.verdict("")
+	}
+	for _, text := range []string{"ya", "sudah benar kak", "betul", "iya sudah benar semua", "ok", "lanjut", "benar kak makasih", "1"} {
+		c := newChat(t)
+		c.say("jual obat herbal", "sudah", "sudah", text)
+		if c.last.Verdict() == nil {
+			t.Errorf("%q is no yes at the recap: %s", text, c.last.Replies[0].Text)
+		}
+	}
+	c := newChat(t)
+	c.say("jual obat herbal", "sudah", "sudah", "makasih kak")
+	c.asks("recap")
+	c.want("Sama-sama!", "Sudah benar?")
+	if strings.Contains(c.last.Replies[0].Text, "Kalau nanti") {
+		t.Errorf("thanks at the recap: %s", c.last.Replies[0].Text)
+	}
+	c.say("apa itu NIB?")
+	c.want("NIB adalah", "Sudah benar?")
+	c.asks("recap")
+}
+
+func TestAskingAfterTheResult(t *testing.T) {
+	for text, says := range map[string]string{
+		"izin apa saja yang dibutuhkan?": "Yang biasanya diminta saat mengajukan", "syaratnya apa aja": "Yang biasanya diminta saat mengajukan", "dokumen apa aja yg harus disiapkan kak": "Yang biasanya diminta",
+		"apa itu NIB?": "NIB adalah nomor induk usaha", "ojk itu apa": "OJK adalah pengawas", "kenapa?": "*Kenapa*",
+	} {
+		c := newChat(t)
+		c.say("jual baju anak")
+		for range 4 {
+			if !c.c.Judged {
+				c.say("ya")
+			}
+		}
+		c.say(text)
+		c.want(says)
+	}
+}

@@ -95,6 +95,41 @@ func (s *step) business(text string, state *State) (bool, error) {
 	return true, s.take(e)
 }
 
+// saidRight marks a business that was guessed and that the person has said is right.
+const saidRight = "right"
+
+// ofGuess reads "betul" and "bukan itu" straight after the business was guessed from a description: they speak of the guess,
+// not of the licence asked for with it. Who agrees a second time answers the question.
+func (s *step) ofGuess() (bool, error) {
+	if s.in.Kind != InputText || !s.guessed() {
+		return false, nil
+	}
+	switch {
+	case match.Agrees(s.text):
+		s.note("agrees to the business")
+		business := s.c.Answers[FactCategory]
+		business.Said = saidRight
+		s.c.Answers[FactCategory] = business
+		s.say("business.picked", nil)
+		return true, s.askAgain()
+	case match.Disagrees(s.text):
+		s.note("denies the business")
+		return true, s.edit(FactCategory)
+	}
+	return false, nil
+}
+
+// guessed reports whether the question that stands is the first one after the business was read from a description, and
+// nothing was said of that yet.
+func (s *step) guessed() bool {
+	n := len(s.c.Trail)
+	if n == 0 || s.c.Editing != "" || s.c.Answers[FactCategory].Said != "" {
+		return false
+	}
+	before := s.f.States[s.c.Trail[n-1].State]
+	return before != nil && before.Ask != nil && before.Ask.Fact == FactCategory && before.Ask.Kind == AskText
+}
+
 // listed gives the categories to offer. The one for whatever has no category is left out: the option *other* ends every
 // list, and two ways to say "something else" would puzzle.
 func listed(r match.Result) []string {
@@ -296,6 +331,9 @@ func (s *step) afterwards(state *State) error {
 	}
 	if s.chat(state) {
 		return nil
+	}
+	if done, err := s.asksAfterwards(state); done {
+		return err
 	}
 	if done, err := s.otherBusiness(state); done {
 		return err

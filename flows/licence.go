@@ -58,6 +58,9 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 	if s.asksBack(fact) {
 		return s.askAgain()
 	}
+	if done, err := s.ofGuess(); done {
+		return err
+	}
 	yn := match.YesNo(s.text)
 	s.note("yes/no: %q", yn.Value)
 	switch {
