@@ -485,3 +485,19 @@ func TestFlowPageIsForAdmins(t *testing.T) {
 	long := url.Values{"content": {strings.Repeat("x", maxFlowBody)}}
 	admin.submit("/admin/flow/edit", long).is(t, "too long", http.StatusRequestEntityTooLarge)
 }
+
+// On an Indonesian page the picture and the state speak Indonesian, and names stand beside ids.
+func TestFlowPageInIndonesian(t *testing.T) {
+	f, use := withEditor(t, "../../flows/default", false)
+	f.testDesk = newTestDesk(t, use)
+	f.store.steps = []bot.FunnelStep{{Digest: f.publisher.Engine.Live().Digest(), Question: "recap", What: "missed", N: 4}}
+	b := f.as("ratna")
+	page := b.get("/admin/flow?state=licence")
+	page.has(t, "pesan pertama", "kombinasi", "tak dimengerti 4", "usahanya diketahui", "atau: ", ", jika ", "langsung", "Layak dengan syarat",
+		"Bertanya satu per satu", "NIB <code>licence.nib</code>")
+	page.lacks(t, "first message", "the business is known", ">at once", "or: ", " combinations", "Judges the answers", "Asks for what")
+	b.get("/admin/flow?state=recap").has(t, "Ya, benar <code>yes</code>")
+	b.get("/admin/flow?state=group").has(t, "jenis usaha dalam kelompok yang dipilih")
+	_ = f.store.SetUserLang(t.Context(), "ratna", "en")
+	b.get("/admin/flow?state=recap").has(t, "first message", "the business is known", "combinations")
+}

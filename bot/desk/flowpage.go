@@ -60,8 +60,11 @@ type stateView struct {
 	Edges   []flows.Edge
 	Facts   []factView // that the rules ask for here
 	Counts  []funnelLine
-	Choices []string
+	Choices []choiceView
 }
+
+// choiceView is an option of a question, as the flow and as a person calls it.
+type choiceView struct{ ID, Label string }
 
 type textView struct {
 	Key   string
@@ -72,6 +75,7 @@ type langText struct{ Lang, Text string }
 
 type factView struct {
 	ID    string
+	Label string
 	Lines []langText
 }
 
@@ -146,12 +150,12 @@ func (d *Desk) flowCounts(ctx context.Context, digest string) (map[string]map[st
 
 // picture draws a flow with a link on every state, and marks the one that is open.
 func picture(flow *flows.Flow, lang string, open flows.StateID, counts map[string]map[string]int, at time.Time) (template.HTML, error) {
-	opts := graph.Options{At: at}
+	opts := graph.Options{At: at, Words: pictureWords[lang]}
 	if flow.Speaks(lang) {
 		opts.Lang = lang
 	}
 	if len(counts) > 0 {
-		opts.Reached = graph.Reached(flow, counts)
+		opts.Reached = graph.Reached(flow, counts, opts.Words)
 	}
 	var b bytes.Buffer
 	err := graph.Build(flow, opts).SVG(&b, graph.SVGOptions{Link: func(id flows.StateID) string {
@@ -168,13 +172,17 @@ func picture(flow *flows.Flow, lang string, open flows.StateID, counts map[strin
 // stateOf collects what is known of a state.
 func (d *Desk) stateOf(lang string, flow *flows.Flow, state *flows.State, counts map[string]map[string]int) *stateView {
 	v := &stateView{ID: state.ID, Own: slices.Contains(flow.Order, state.ID), Judge: state.Judge, Ask: state.Ask, Edges: state.Edges}
+	shown := flow.Langs[0]
+	if flow.Speaks(lang) {
+		shown = lang
+	}
 	keys := slices.Clone(state.Say)
 	var questions []string
 	if q := state.Ask; q != nil {
 		keys = append(keys, q.Text)
 		for _, c := range q.Choices {
 			keys = append(keys, c.Text)
-			v.Choices = append(v.Choices, c.ID)
+			v.Choices = append(v.Choices, choiceView{c.ID, flow.Texts(shown)[c.Text]})
 		}
 		questions = []string{q.ID}
 		if q.Facts {
@@ -184,7 +192,7 @@ func (d *Desk) stateOf(lang string, flow *flows.Flow, state *flows.State, counts
 					continue
 				}
 				questions = append(questions, f.ID)
-				fact := factView{ID: f.ID}
+				fact := factView{ID: f.ID, Label: f.Label.In(shown)}
 				for _, l := range flow.Langs {
 					fact.Lines = append(fact.Lines, langText{l, f.Question.In(l)})
 				}

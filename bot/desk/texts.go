@@ -83,7 +83,7 @@ var texts = map[string][2]string{
 	"view.all":    {"Semua", "All"},
 
 	"list":              {"Daftar kasus", "List of cases"},
-	"list.search":       {"Cari nama, nomor, kasus, atau isi pesan", "Search names, numbers, cases, messages"},
+	"list.search":       {"Cari nama, nomor, atau pesan", "Search names, numbers, texts"},
 	"list.search.go":    {"Cari", "Search"},
 	"list.clear":        {"Hapus saringan", "Clear filter"},
 	"list.more":         {"Kasus berikutnya", "More cases"},
@@ -230,7 +230,7 @@ var texts = map[string][2]string{
 	"card.flow":         {"Versi alur", "Flow version"},
 	"card.pack":         {"Aturan", "Rules"},
 	"card.labels":       {"Label", "Labels"},
-	"card.labels.hint":  {"Pisahkan dengan koma", "Separate with commas"},
+	"card.labels.hint":  {"Dipisah koma", "Split by commas"},
 	"card.labels.ok":    {"Simpan label", "Keep labels"},
 	"card.earlier":      {"Kasus sebelumnya", "Earlier cases"},
 	"card.earlier.no":   {"Ini kasus pertama orang ini.", "This is their first case."},

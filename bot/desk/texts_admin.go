@@ -14,7 +14,7 @@ var adminTexts = map[string][2]string{
 	"over.table":       {"Lihat angkanya", "Show the numbers"},
 	"over.day":         {"Hari (UTC)", "Day (UTC)"},
 	"over.none":        {"Belum ada hasil dalam jangka waktu ini.", "No verdicts in this period."},
-	"over.funnel":      {"Corong per pertanyaan", "Funnel by question"},
+	"over.funnel":      {"Sampai pertanyaan mana orang berhenti", "Funnel by question"},
 	"over.nofunnel":    {"Belum ada yang sampai ke pertanyaan dalam jangka waktu ini. Dihitung setiap menit.", "Nobody has met a question in this period. It is counted every minute."},
 	"over.version":     {"Versi alur", "Flow version"},
 	"over.live":        {"berlaku", "live"},

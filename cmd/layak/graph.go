@@ -51,7 +51,7 @@ func (c graphCmd) Run(ctx context.Context, con *console) error {
 		if err != nil {
 			return err
 		}
-		opts.Reached = graph.Reached(flow, counts)
+		opts.Reached = graph.Reached(flow, counts, nil)
 	}
 	g := graph.Build(flow, opts)
 	switch c.Format {

@@ -14,7 +14,7 @@ var fates = []struct{ what, words string }{
 
 // Reached puts counts by question and by what became of it into lines for each state. A state that asks for one licence
 // after another shows the sum of all.
-func Reached(f *flows.Flow, counts map[string]map[string]int) map[flows.StateID][]string {
+func Reached(f *flows.Flow, counts map[string]map[string]int, words Words) map[flows.StateID][]string {
 	out := map[flows.StateID][]string{}
 	for _, id := range f.Order {
 		q := f.States[id].Ask
@@ -37,7 +37,7 @@ func Reached(f *flows.Flow, counts map[string]map[string]int) map[flows.StateID]
 				n += counts[question][fate.what]
 			}
 			if n > 0 || fate.what == "reached" {
-				parts = append(parts, fmt.Sprintf("%s %d", fate.words, n))
+				parts = append(parts, fmt.Sprintf("%s %d", words.say(fate.words), n))
 			}
 		}
 		out[id] = []string{"# " + strings.Join(parts, " · ")}

@@ -17,6 +17,21 @@ type Graph struct {
 	Title string
 	Nodes []Node
 	Edges []Edge
+	words Words
+}
+
+// Words are the picture's own words in another language than English, by the English ones: formats keep their verbs, and what
+// is missing stays English.
+type Words map[string]string
+
+func (w Words) say(english string, args ...any) string {
+	if own := w[english]; own != "" {
+		english = own
+	}
+	if len(args) == 0 {
+		return english
+	}
+	return fmt.Sprintf(english, args...)
 }
 
 // Kind says what a node is.
@@ -54,6 +69,8 @@ type Edge struct {
 type Options struct {
 	Lang string    // of the texts; "" is the flow's first
 	At   time.Time // for the rules in force
+	// Words are those that are not the flow's; nil is English.
+	Words Words
 	// Reached says in lines of its own how many people came to a state and what became of them.
 	Reached map[flows.StateID][]string
 }
@@ -66,15 +83,15 @@ func Build(f *flows.Flow, o Options) *Graph {
 	if o.Lang == "" {
 		o.Lang = f.Langs[0]
 	}
-	b := &builder{f: f, o: o, texts: f.Texts(o.Lang), graph: &Graph{Title: f.ID + ", " + f.Pack.ID + " " + f.Pack.Version}}
-	b.graph.Nodes = append(b.graph.Nodes, Node{ID: "start", Kind: Start, Title: "first message"})
+	b := &builder{f: f, o: o, texts: f.Texts(o.Lang), graph: &Graph{Title: f.ID + ", " + f.Pack.ID + " " + f.Pack.Version, words: o.Words}}
+	b.graph.Nodes = append(b.graph.Nodes, Node{ID: "start", Kind: Start, Title: o.Words.say("first message")})
 	b.edge("start", stateID(f.Start), "", "")
 	for _, id := range f.Order {
 		b.state(id, f.States[id])
 	}
 	for _, id := range b.builtIn {
 		s := f.States[id]
-		b.graph.Nodes = append(b.graph.Nodes, Node{ID: stateID(id), State: id, Kind: BuiltIn, Title: string(id), Text: b.text(s.Ask.Text), Notes: []string{"then back to that question"}})
+		b.graph.Nodes = append(b.graph.Nodes, Node{ID: stateID(id), State: id, Kind: BuiltIn, Title: string(id), Text: b.text(s.Ask.Text), Notes: []string{o.Words.say("then back to that question")}})
 	}
 	b.verdicts()
 	return b.graph
@@ -97,10 +114,10 @@ func (b *builder) state(id flows.StateID, s *flows.State) {
 	case s.Ask != nil:
 		n.Kind, n.Text = Question, b.text(s.Ask.Text)
 		if s.Ask.Facts {
-			n.Text = fmt.Sprintf("Asks for what can still change the verdict, one at a time (%d in all)", len(b.f.Pack.Facts))
+			n.Text = b.o.Words.say("Asks for what can still change the verdict, one at a time (%d in all)", len(b.f.Pack.Facts))
 		}
 	case s.Judge:
-		n.Kind, n.Text = Judge, "Judges the answers by the rules and gives the verdict with its reasons"
+		n.Kind, n.Text = Judge, b.o.Words.say("Judges the answers by the rules and gives the verdict with its reasons")
 		b.judges = append(b.judges, n.ID)
 	case len(s.Say) > 0:
 		n.Text = b.text(s.Say[0])
@@ -140,9 +157,9 @@ func (b *builder) label(s *flows.State, e *flows.Edge) string {
 	label := string(e.On)
 	switch e.On {
 	case flows.OnEnter:
-		label = "at once"
+		label = b.o.Words.say("at once")
 	case flows.OnAnswer:
-		label = "any answer"
+		label = b.o.Words.say("any answer")
 	case flows.OnOption:
 		label = b.option(s, e.Option)
 	case flows.OnWords:
@@ -151,20 +168,20 @@ func (b *builder) label(s *flows.State, e *flows.Edge) string {
 			label = "“" + words[0] + "”"
 		}
 	case flows.OnCategory:
-		label = "the business is known"
+		label = b.o.Words.say("the business is known")
 	case flows.OnCandidate:
-		label = "one business is likely"
+		label = b.o.Words.say("one business is likely")
 	case flows.OnCandidates:
-		label = "several are possible"
+		label = b.o.Words.say("several are possible")
 	case flows.OnGroup:
-		label = "a group is picked"
+		label = b.o.Words.say("a group is picked")
 	case flows.OnOther:
-		label = "none of these"
+		label = b.o.Words.say("none of these")
 	case flows.OnExhausted:
-		label = fmt.Sprintf("not understood %d times", b.f.Limits.Misses)
+		label = b.o.Words.say("not understood %d times", b.f.Limits.Misses)
 	}
 	if e.If != "" {
-		label += ", if " + condition(e.If)
+		label += b.o.Words.say(", if %s", condition(e.If, b.o.Words))
 	}
 	return label
 }
@@ -172,15 +189,15 @@ func (b *builder) label(s *flows.State, e *flows.Edge) string {
 var fewer = regexp.MustCompile(`^asked < (\d+)$`)
 
 // condition puts the usual conditions in words.
-func condition(source string) string {
+func condition(source string, words Words) string {
 	switch source {
 	case "not pending":
-		return "nothing is left to ask"
+		return words.say("nothing is left to ask")
 	case "pending":
-		return "something is left to ask"
+		return words.say("something is left to ask")
 	}
 	if m := fewer.FindStringSubmatch(source); m != nil {
-		return "fewer than " + m[1] + " answers"
+		return words.say("fewer than %s answers", m[1])
 	}
 	return source
 }
@@ -238,8 +255,8 @@ func (b *builder) verdicts() {
 			continue
 		}
 		node := Node{
-			ID: "verdict-" + string(o), Outcome: o, Kind: Verdict, Title: string(o), Text: b.text("outcome." + string(o)),
-			Notes: []string{fmt.Sprintf("%d of %d combinations", n[o], total)},
+			ID: "verdict-" + string(o), Outcome: o, Kind: Verdict, Title: b.o.Words.say(string(o)), Text: b.text("outcome." + string(o)),
+			Notes: []string{b.o.Words.say("%d of %d combinations", n[o], total)},
 		}
 		b.graph.Nodes = append(b.graph.Nodes, node)
 		for _, from := range b.judges {

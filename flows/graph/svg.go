@@ -67,7 +67,7 @@ func (g *Graph) SVG(w io.Writer, o SVGOptions) error {
 		ends[i] = [2]int{index[e.From], index[e.To]}
 		for k, label := range e.Labels {
 			if k > 0 {
-				label = "or: " + label
+				label = g.words.say("or: %s", label)
 			}
 			labels[i] = append(labels[i], wrap(label, labelText)...)
 		}
@@ -131,7 +131,7 @@ func (g *Graph) tidy() ([]Node, []Edge) {
 	for i, e := range g.Edges {
 		from, to := ends[i][0], ends[i][1]
 		if back[i] && level[from]-level[to] > 1 {
-			nodes[from].Notes = append(nodes[from].Notes, "↑ "+nodes[to].Title+": "+strings.Join(e.Labels, ", or "))
+			nodes[from].Notes = append(nodes[from].Notes, "↑ "+nodes[to].Title+": "+strings.Join(e.Labels, g.words.say(", or ")))
 			continue
 		}
 		edges = append(edges, e)

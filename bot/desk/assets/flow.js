@@ -29,7 +29,15 @@
       history.pushState(null, "", address);
       open(address);
     });
-    one("#zoom").addEventListener("change", () => (one(".picture .on") || one("#start"))?.scrollIntoView({ block: "nearest", inline: "center" }));
+    const middle = () => { // of the picture alone: the page stays where it is
+      const box = one(".picture"), node = one(".picture .on") || one("#start");
+      if (!node) return;
+      const at = node.getBoundingClientRect(), frame = box.getBoundingClientRect();
+      box.scrollLeft += at.left + at.width / 2 - frame.left - frame.width / 2;
+      box.scrollTop += at.top - frame.top - (node.id === "start" ? 0 : frame.height / 3);
+    };
+    one("#fit").addEventListener("change", middle);
+    middle();
     addEventListener("popstate", () => open(location.pathname + location.search));
     one("#pick-state").addEventListener("change", e => e.target.form.requestSubmit());
   }
