@@ -21,6 +21,9 @@ func (s *step) answer() error {
 		return s.answerSystem(state)
 	}
 	if e := s.wordsEdge(state); e != nil {
+		if state.Ask == nil {
+			s.c.Misses = 0
+		}
 		return s.take(e)
 	}
 	if state.Ask == nil {
@@ -224,11 +227,13 @@ func (s *step) chat(state *State) bool {
 		return false
 	}
 	s.note("small talk: %s", talk)
+	w := s.words()
+	w.Salam = match.Greeting(s.text)
+	key := "talk." + string(talk)
 	if talk == match.TalkThanks && state.Ask != nil {
-		s.say("talk.thanks.asked", nil)
-		return true
+		key = "talk.thanks.asked"
 	}
-	s.say("talk."+string(talk), nil)
+	s.say(key, w)
 	return true
 }
 

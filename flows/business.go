@@ -319,33 +319,3 @@ func (s *step) otherBusiness(state *State) (bool, error) {
 	s.c.Return = &back
 	return true, s.take(e)
 }
-
-// afterwards answers someone who writes on after the result.
-func (s *step) afterwards(state *State) error {
-	if s.in.Kind == InputTap {
-		s.text = s.in.Choice
-	}
-	if s.in.Kind == InputText && s.c.Judged && match.Why(s.text) {
-		s.sayVerdict(s.decide())
-		return nil
-	}
-	if s.chat(state) {
-		return nil
-	}
-	if done, err := s.asksAfterwards(state); done {
-		return err
-	}
-	if done, err := s.otherBusiness(state); done {
-		return err
-	}
-	if r := s.f.matcher.Classify(s.text); r.Decision == match.Ask && len(listed(r)) > 1 && r.Candidates[0].Score >= likely {
-		if e := s.edge(state, OnCandidates, ""); e != nil {
-			back := s.c.Place
-			s.c.Return = &back
-			s.offer = listed(r)
-			return s.take(e)
-		}
-	}
-	s.say("result.hint", nil)
-	return nil
-}

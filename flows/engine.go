@@ -191,7 +191,8 @@ func cleanText(text string, maxRunes int) string {
 	return strings.TrimSpace(text)
 }
 
-// followLanguage sets the language from the first message, and later when a whole sentence is plainly in another one.
+// followLanguage sets the language from the first message, and later when a whole sentence is plainly in another one, or a
+// word is Indonesian beyond doubt. A language that was asked for stays.
 func (s *step) followLanguage() {
 	if s.c.LangChosen && s.c.Lang != "" {
 		return
@@ -204,6 +205,8 @@ func (s *step) followLanguage() {
 		s.c.Lang = lang
 	case s.c.Lang == "":
 		s.c.Lang = s.f.Langs[0]
+	case s.c.Lang == "en" && slices.Contains(s.f.Langs, "id") && match.PlainlyIndonesian(s.text):
+		s.c.Lang = "id" // "p2p lending", then "sudah": a loan word or two had made it English
 	case known && sure && lang != s.c.Lang:
 		enough := 4 // words: a sentence, not a loan word in an answer
 		if s.c.Category() == "" {

@@ -48,5 +48,5 @@ var engineTexts = []string{
 	"person.soon", "person.later", "person.some", "person.withdrawn", "cancel.none", "helped.ask", "helped.yes", "helped.no", "option.helped", "option.not_helped",
 	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price", "talk.papers",
 	"talk.thanks.asked", "talk.reason", "talk.list", "talk.unknown",
-	"media", "personal", "result.hint", "fault", "stale",
+	"media", "personal", "result.hint", "result.todo", "result.objection", "result.person", "result.handoff", "result.waiting", "fault", "stale",
 }

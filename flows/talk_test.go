@@ -31,3 +31,99 @@ func TestA1AskingForAPersonWins(t *testing.T) {
 	c.say("saya mau hubungi pelanggan lewat wa")
 	c.handOff("")
 }
+
+// P4: after the result, too, what is not understood is listed, a person is offered the second time, and comes the third.
+func TestP4AfterTheResult(t *testing.T) {
+	missed := func(c *chat) string {
+		for _, e := range c.last.Effects {
+			if m, is := e.(flows.Missed); is {
+				return m.Question + ": " + m.Text
+			}
+		}
+		return ""
+	}
+	c := newChat(t)
+	c.say("pinjol p2p lending", "sudah", "1")
+	c.verdict("not_eligible")
+	c.say("Loh kok gitu? padahal kami legal")
+	c.want("mengecewakan", "*kenapa*", "*agen*")
+	if got := missed(c); got != "result: Loh kok gitu? padahal kami legal" {
+		t.Errorf("listed as not understood: %q", got)
+	}
+	c.handOff("")
+	for _, talk := range []string{"ok", "makasih ya", "halo?", "🤔", "tidak", "ya", "??"} {
+		c.say(talk)
+		c.handOff("")
+		if c.c.Misses != 1 || missed(c) != "" {
+			t.Errorf("%q counted as not understood: %d %q", talk, c.c.Misses, missed(c))
+		}
+	}
+	c.say("itu diskriminasi")
+	c.want("Mau saya panggilkan tim kami? Ketik *agen*")
+	c.handOff("")
+	c.say("kompetitor kami kok jalan terus ya heran")
+	c.handOff(flows.HandOffNotUnderstood)
+	c.want("tim kami", "membalas di sini")
+	c.say("blablabla xyzzy")
+	c.want("sudah saya kabari")
+	c.handOff("")
+
+	c = newChat(t)
+	c.say("we run a p2p lending platform", "yes", "1", "that's unfair")
+	c.want("disappointing")
+	c.say("our rivals have it, qwerty")
+	c.want("Type *agent*")
+	c.say("lorem ipsum dolor")
+	c.handOff(flows.HandOffNotUnderstood)
+}
+
+func TestWhatToDoAfterTheResult(t *testing.T) {
+	c := newChat(t)
+	c.say("jual obat herbal", "belum", "1")
+	for _, text := range []string{"apa yang harus kami lakukan supaya bisa?", "gimana caranya biar bisa"} {
+		c.say(text)
+		c.want("mengubah hasil", "BPOM", "*agen*")
+		c.handOff("")
+	}
+	c = newChat(t)
+	c.say("we run a p2p lending platform", "yes", "1", "how can we fix this?")
+	c.want("nothing would change", "*agent*")
+}
+
+func TestGreetingAfterTheResultSaysWhatCanBeDone(t *testing.T) {
+	c := newChat(t)
+	c.say("pinjol p2p lending", "sudah", "1", "halo?")
+	c.want("Halo!", "*ulang*", "*agen*")
+	for _, salam := range []string{"asalamualaikm", "assalamualaikum", "Asslamu'alaikum wr wb", "assalammualaikum kak", "assalamuallaikum"} {
+		c.say(salam)
+		c.want("Waalaikumsalam!", "*ulang*")
+		first := newChat(t)
+		first.say(salam)
+		first.want("Waalaikumsalam!")
+	}
+}
+
+// P15: a conversation that became English by a loan word becomes Indonesian with the first word that is; one that was asked for stays.
+func TestP15IndonesianWordsLeadBack(t *testing.T) {
+	for _, text := range []string{"sudah", "belum", "kenapa?", "gak punya"} {
+		c := newChat(t)
+		c.say("p2p lending")
+		c.c.Lang = "en"
+		c.say("ya")
+		c.c.Lang = "en"
+		c.say(text)
+		if c.c.Lang != "id" {
+			t.Errorf("after %q the language is %s", text, c.c.Lang)
+		}
+	}
+	c := newChat(t)
+	c.say("we sell herbal medicine", "ya")
+	if c.c.Lang != "en" {
+		t.Errorf("ya alone made it %s", c.c.Lang)
+	}
+	c = newChat(t)
+	c.say("english", "sudah")
+	if c.c.Lang != "en" {
+		t.Error("a language that was asked for did not stay")
+	}
+}

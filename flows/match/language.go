@@ -29,6 +29,26 @@ func Language(text string) (lang string, sure bool) {
 	return "id", false
 }
 
+// PlainlyIndonesian reports whether a text, however short, holds a word that only somebody who writes Indonesian uses
+// ("sudah", "kenapa?"), and none of English. "Ya", greetings, addresses and goods ("warung", "jamu") do not count: people
+// who write English use them, too.
+func PlainlyIndonesian(text string) bool {
+	plain := false
+	for _, token := range scanReply(text).tokens {
+		if englishWords[token] {
+			return false
+		}
+		plain = plain || onlyIndonesian[token] || onlyIndonesian[squeeze(token, 1)]
+	}
+	return plain
+}
+
+// onlyIndonesian are words that an English text never has.
+var onlyIndonesian = set(`sudah belum tidak bukan iya kenapa mengapa gimana bagaimana saya kami kita aku anda kamu mereka punya yang untuk dengan dari bisa dapat mau ingin apa apakah karena kalau jika supaya biar tapi tetapi juga lagi masih akan boleh
+	harus ini itu siapa kapan berapa tolong makasih maaf jualan menjual jual bingung lupa tahu paham ngerti kok dong sih nih lho loh blm blom belom sdh udh udah dah gak nggak enggak ngga gk tdk yg dgn utk knp gmn brp klo kalo
+	tp krn jg lg sm bgt mungkin kayaknya sepertinya kurang semua sebagian cuma hanya aja saja nanti dulu tadi gw gue terdaftar izinnya diurus sedang bikin usahanya bisnisnya dimana ada bener benar betul salah padahal terus pakai
+	mboten dereng sampun piye opo henteu abdi`)
+
 // indonesianShape reports whether a word carries affixes that only Indonesian has.
 func indonesianShape(token string) bool {
 	if len(token) < 6 {

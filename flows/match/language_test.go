@@ -100,6 +100,22 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+func TestPlainlyIndonesian(t *testing.T) {
+	for _, text := range []string{"sudah", "Sudahh", "belum kak", "kenapa?", "iya", "blm", "kok gitu", "gak punya", "punya dong", "sdh ada izin ojk", "apa itu NIB?", "jual baju", "yang pertama", "bukan itu", "kurang tahu"} {
+		if !PlainlyIndonesian(text) {
+			t.Errorf("%q is not plainly Indonesian", text)
+		}
+	}
+	for _, text := range []string{
+		"", "ya", "ya ya", "ok", "yes", "no", "2", "p2p lending", "halo", "hi kak", "warung", "jamu", "batik", "nasi goreng", "pak budi", "makan", "not yet", "we sell jamu", "I run a warung that sells nasi goreng",
+		"agen", "ulang", "kembali", "dokumen", "bahasa", "NIB", "koperasi", "my toko sells kopi", "we have ini brand", "Dan here, yes",
+	} {
+		if PlainlyIndonesian(text) {
+			t.Errorf("%q is plainly Indonesian", text)
+		}
+	}
+}
+
 // The language of the replies in the corpus is never taken for the other one with certainty.
 func TestLanguageOfReplies(t *testing.T) {
 	sureCount, lines := 0, readReplies(t)
@@ -110,6 +126,11 @@ func TestLanguageOfReplies(t *testing.T) {
 			if got != line.Lang {
 				t.Errorf("%q: sure of %s, want %s", line.Text, got, line.Lang)
 			}
+		}
+	}
+	for _, line := range lines {
+		if line.Lang == "en" && PlainlyIndonesian(line.Text) {
+			t.Errorf("%q is taken for Indonesian", line.Text)
 		}
 	}
 	t.Logf("sure of %d in %d", sureCount, len(lines))

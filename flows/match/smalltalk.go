@@ -3,6 +3,8 @@ package match
 import (
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // Talk is what a message that answers nothing is.
@@ -70,6 +72,9 @@ func talkWord(token string) string {
 	}
 	if laughs(token) {
 		return "haha"
+	}
+	if len(token) >= 11 && (token[0] == 'a' || token[0] == 's') && levenshtein.ComputeDistance(token, "assalamualaikum") <= 3 {
+		return "assalamualaikum" // "asalamualaikm", "assalamu'alaykum"
 	}
 	short := squeeze(token, 1)
 	if full, ok := talkSpellings[short]; ok {
