@@ -83,7 +83,7 @@ var texts = map[string][2]string{
 	"view.all":    {"Semua", "All"},
 
 	"list":              {"Daftar kasus", "List of cases"},
-	"list.search":       {"Cari nama, nomor, atau pesan", "Search names, numbers, texts"},
+	"list.search":       {"Cari nama, nomor, pesan", "Search names, numbers, texts"},
 	"list.search.go":    {"Cari", "Search"},
 	"list.clear":        {"Hapus saringan", "Clear filter"},
 	"list.more":         {"Kasus berikutnya", "More cases"},
