@@ -183,7 +183,10 @@ func badTemplate(f *problem.File, path, key string, err error) {
 	if _, rest, ok := strings.Cut(msg, "can't evaluate field "); ok {
 		name, _, _ := strings.Cut(rest, " ")
 		p := f.Add(problem.BadPlaceholder, path, "text %q: there is no {{.%s}} to put in", key, name)
-		if p.Suggestion = problem.Similar(name, wordNames()); problem.Nearest(name, []string{"Business", "Usaha", "BusinessName"}) != "" {
+		if p.Suggestion = problem.Similar(name, wordNames()); p.Suggestion == "" {
+			p.Try("there are: %s", strings.Join(slices.Compact(slices.Sorted(slices.Values(wordNames()))), ", "))
+		}
+		if problem.Nearest(name, []string{"Business", "Usaha", "BusinessName"}) != "" {
 			p.Suggestion = "the kind of business is {{.Category}}"
 		}
 		return

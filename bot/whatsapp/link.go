@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -148,6 +149,18 @@ func linkFailed(format string, args ...any) error {
 	return &LoginError{Reason: NotLinked, text: fmt.Sprintf(format, args...)}
 }
 
+// unreached says why there is no connection: in plain words where it is the network, with the system's own behind.
+func (l *linking) unreached(err error) string {
+	host := "web.whatsapp.com"
+	if l.cfg.TestServer != nil {
+		host = l.cfg.TestServer.host
+	}
+	if network := (*net.OpError)(nil); errors.As(err, &network) {
+		return fmt.Sprintf("no connection to %s; check the network (%s)", host, Mask(network.Error()))
+	}
+	return Mask(err.Error())
+}
+
 // pair runs the attempt up to the first login.
 func (l *linking) pair(ctx context.Context) (types.JID, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -169,7 +182,7 @@ func (l *linking) pair(ctx context.Context) (types.JID, error) {
 		return true
 	})
 	if err := l.client.ConnectContext(ctx); err != nil {
-		return types.JID{}, fmt.Errorf("connect to WhatsApp: %s", Mask(err.Error()))
+		return types.JID{}, fmt.Errorf("connect to WhatsApp: %s", l.unreached(err))
 	}
 	defer l.client.Disconnect()
 	l.asked = make(chan answer, 1)
@@ -331,7 +344,7 @@ func (l *linking) renew(ctx context.Context) error {
 	}
 	l.client.Disconnect()
 	if err := l.client.ConnectContext(ctx); err != nil {
-		return fmt.Errorf("connect to WhatsApp for a fresh code: %s", Mask(err.Error()))
+		return fmt.Errorf("connect to WhatsApp for a fresh code: %s", l.unreached(err))
 	}
 	return nil
 }

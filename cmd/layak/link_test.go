@@ -214,7 +214,8 @@ func TestLinkUnreachable(t *testing.T) {
 	_ = p.srv.Close()
 	proc := p.start("link", "--json")
 	proc.event("error")
-	if code := proc.wait(); code != exitLogin || !strings.Contains(proc.err.String(), "connect to WhatsApp") {
+	if code := proc.wait(); code != exitLogin || !strings.Contains(proc.err.String(), "connect to WhatsApp: no connection to 127.0.0.1:") ||
+		!strings.Contains(proc.err.String(), "; check the network (") || strings.Contains(proc.err.String(), "failed to") {
 		t.Errorf("exit code %d\n%s", code, proc.err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -33,12 +34,33 @@ func Folder(ctx context.Context, fsys fs.FS, opts flows.Options, at time.Time) (
 	}
 	problems = append(problems, Languages(fsys, langs)...)
 	if f != nil {
-		return f, append(problems, Flow(ctx, f, at)...).Sorted()
+		return f, remedyOnce(append(problems, Flow(ctx, f, at)...).Sorted())
 	}
 	if pack, wrong := rules.Load(fsys, langs); len(wrong.Harmful()) == 0 {
 		problems = append(problems, each(pack, at, nil)...)
 	}
-	return nil, problems.Sorted()
+	return nil, remedyOnce(problems.Sorted())
+}
+
+var goneCategory = regexp.MustCompile(`^(?:value of )?category "([^"]+)" does not exist$`)
+
+// remedyOnce says at the first of several places what to do about a category that is named in all of them and is not there.
+func remedyOnce(problems problem.List) problem.List {
+	first, places := map[string]int{}, map[string]int{}
+	for i, p := range problems {
+		if m := goneCategory.FindStringSubmatch(p.Message); m != nil && p.Suggestion == "" {
+			if places[m[1]]++; places[m[1]] == 1 {
+				first[m[1]] = i
+			}
+		}
+	}
+	for id, i := range first {
+		problems[i].Try("write it in %s, or take it out here", rules.CategoriesFile)
+		if others := places[id] - 1; others > 0 {
+			problems[i].Try("write it in %s (again), or take it out here and at the %d other places named below", rules.CategoriesFile, others)
+		}
+	}
+	return problems
 }
 
 // Flow proves a loaded flow under the rules in force at that time, and under those that come later.

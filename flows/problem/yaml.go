@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -18,7 +19,7 @@ type File struct {
 	places   map[string]yaml.Mark // by path, for example states.recap.edges[0].to
 	Problems List
 	Broken   bool // not read at all: what it says cannot be checked further
-	Partly   bool // parts had the wrong type and are left out: what is missing may well be written
+	Partly   bool // parts had the wrong type or a misspelt name and are left out: what is missing may well be written
 }
 
 // Read reads name from fsys strictly into out: keys that out does not have, repeated keys and values of the wrong type
@@ -27,15 +28,20 @@ func Read(fsys fs.FS, name string, out any) *File {
 	f := &File{Name: name, places: map[string]yaml.Mark{}}
 	data, err := ReadFile(fsys, name)
 	if err != nil {
-		reason := "the file cannot be read: " + err.Error()
+		reason, remedy := "the file cannot be read: "+err.Error(), "layak init writes a whole folder to copy it from"
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			reason = "the file is missing"
+			if stem, ok := strings.CutSuffix(name, ".yaml"); ok {
+				if _, err := fs.Stat(fsys, stem+".yml"); err == nil {
+					remedy = fmt.Sprintf("there is %s: rename it to %s", path.Base(stem)+".yml", path.Base(name))
+				}
+			}
 		case errors.Is(err, errNoFile):
 			reason = errNoFile.Error()
 		}
 		f.Broken = true
-		f.Problems = append(f.Problems, Problem{File: name, Kind: MissingFile, Message: reason, Suggestion: "layak init writes a whole folder to copy it from"})
+		f.Problems = append(f.Problems, Problem{File: name, Kind: MissingFile, Message: reason, Suggestion: remedy})
 		return f
 	}
 	f.decode(data, out)
@@ -74,6 +80,7 @@ func (f *File) decode(data []byte, out any) {
 		f.Broken = true
 		f.addYAML(err, BrokenYAML)
 		f.unclosed(string(data))
+		f.tabs(string(data))
 		return
 	}
 	if root.Kind == 0 || len(root.Content) == 0 {
@@ -143,6 +150,22 @@ func (f *File) unclosed(text string) {
 	if odd {
 		p.Suggestion = fmt.Sprintf(`look at line %d: it seems that a quotation mark " is not closed there`, at)
 	}
+}
+
+// tabs says so where a line that cannot be read is indented with a tab, which looks like spaces.
+func (f *File) tabs(text string) {
+	lines := strings.Split(text, "\n")
+	for i := range f.Problems {
+		p := &f.Problems[i]
+		if p.Kind != BrokenYAML || p.Line < 1 || p.Line > len(lines) {
+			continue
+		}
+		indent := lines[p.Line-1][:len(lines[p.Line-1])-len(strings.TrimLeft(lines[p.Line-1], " \t"))]
+		if at := strings.IndexByte(indent, '\t'); at >= 0 {
+			p.Column, p.Message, p.Suggestion = at+1, "this line is indented with a tab", "use spaces, not a tab"
+		}
+	}
+	f.Problems = f.Problems.Sorted()
 }
 
 // plainYAML turns the library's words into words for people.
@@ -264,6 +287,7 @@ func (f *File) unknownKeys(n *yaml.Node, t reflect.Type, depth int) {
 			try := "known here: " + strings.Join(names, ", ")
 			if near := Nearest(key.Value, names); near != "" {
 				try = fmt.Sprintf("did you mean %q?", near)
+				f.Partly = true // what seems to be missing stands under the wrong name
 			}
 			f.Problems = append(f.Problems, Problem{
 				File: f.Name, Line: key.Line, Column: key.Column, Kind: UnknownKey, Message: fmt.Sprintf("unknown key %q", key.Value), Suggestion: try,
