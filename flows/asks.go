@@ -9,14 +9,14 @@ import (
 )
 
 // asksBack answers somebody who asks something about the question that stands, which is no answer to it and no mistake: what
-// a word means, why it is asked, which papers there are. The fact is the one asked for; nil where none is. It reports whether
+// a word means, why it is asked, how one gets it, which papers there are. The fact is the one asked for; nil where none is. It reports whether
 // the message was such a question.
 func (s *step) asksBack(asked *rules.Fact) bool {
 	if s.in.Kind != InputText {
 		return false
 	}
 	kind, words := match.AsksBack(s.text)
-	if kind == match.AskNothing || match.SmallTalk(s.text) != match.TalkNone {
+	if kind == match.AskNothing || kind == match.AskHow && asked == nil || match.SmallTalk(s.text) != match.TalkNone {
 		return false
 	}
 	about := s.factsNamed(words, asked)
@@ -31,19 +31,25 @@ func (s *step) asksBack(asked *rules.Fact) bool {
 			return false
 		}
 		if !slices.Contains(about, asked) && len(about) > 0 {
-			break // about another paper
+			for _, f := range about[:min(len(about), maxExplained)] {
+				s.explainFact(f, asked)
+			}
+			s.sayPapers() // whether it is among those asked for
+			return true
 		}
 		s.explainFact(asked, asked)
 		s.say("talk.reason", nil)
 		return true
-	default:
-		s.note("asks what something is: %s", strings.Join(words, " "))
 	}
+	s.note("asks %s: %s", kind, strings.Join(words, " "))
 	explained := false
 	for _, f := range about[:min(len(about), maxExplained)] {
 		explained = s.explainFact(f, asked) || explained
 	}
-	if !explained {
+	switch {
+	case kind == match.AskHow:
+		s.say("talk.how", nil)
+	case !explained:
 		s.say("talk.unknown", nil)
 	}
 	return true

@@ -25,8 +25,10 @@ func TestAskingBackIsNoAnswerAndNoMistake(t *testing.T) {
 		{"herbal_medicine", "licence.bpom_tr", "apa itu kbli", "ketik *agen*", "BPOM mengawasi"},
 		{"fashion_retail", "licence.nib", "apa itu OJK", "OJK adalah pengawas jasa keuangan", "NIB adalah"},
 		{"fashion_retail", "licence.nib", "buat apa?", "NIB adalah nomor induk usaha", ""},
+		{"fashion_retail", "licence.nib", "caranya gimana kak?", "Cara mengurusnya", ""},
+		{"clinic_hospital", "licence.clinic_licence", "NIB wajib ga?", "saya paling banyak menanyakan: Izin operasional", ""},
 		{"fashion_retail", "licence.nib", "OSS itu apa", "NIB adalah nomor induk usaha", ""},
-		{"fashion_retail", "licence.nib", "apa bedanya", "", "NIB adalah"},
+		{"fashion_retail", "licence.nib", "apa boleh?", "", "NIB adalah"},
 	} {
 		chat := newChat(t)
 		chat.choose(c.category)
@@ -129,7 +131,7 @@ func TestOnlyAPlainYesEndsTheRecap(t *testing.T) {
 func TestAskingAfterTheResult(t *testing.T) {
 	for text, says := range map[string]string{
 		"izin apa saja yang dibutuhkan?": "Yang biasanya diminta saat mengajukan", "syaratnya apa aja": "Yang biasanya diminta saat mengajukan", "dokumen apa aja yg harus disiapkan kak": "Yang biasanya diminta",
-		"apa itu NIB?": "NIB adalah nomor induk usaha", "ojk itu apa": "OJK adalah pengawas", "kenapa?": "*Kenapa*",
+		"apa itu NIB?": "NIB adalah nomor induk usaha", "ojk itu apa": "OJK adalah pengawas", "apa itu oss": "NIB adalah", "kenapa?": "*Kenapa*",
 	} {
 		c := newChat(t)
 		c.say("jual baju anak")

@@ -47,6 +47,6 @@ var engineTexts = []string{
 	"language", "status", "status.none", "delete.ask", "delete.done", "delete.kept", "resume.ask", "resume.on", "resume.back",
 	"person.soon", "person.later", "person.some", "person.withdrawn", "cancel.none", "helped.ask", "helped.yes", "helped.no", "option.helped", "option.not_helped",
 	"talk.thanks", "talk.greeting", "talk.ok", "talk.laugh", "talk.sorry", "talk.wait", "talk.who", "talk.price", "talk.papers",
-	"talk.thanks.asked", "talk.reason", "talk.list", "talk.unknown",
+	"talk.thanks.asked", "talk.reason", "talk.how", "talk.list", "talk.unknown",
 	"media", "personal", "result.hint", "result.todo", "result.objection", "result.person", "result.handoff", "result.waiting", "fault", "stale",
 }

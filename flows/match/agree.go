@@ -4,29 +4,40 @@ import "slices"
 
 // Agrees reports whether a message says of a statement that it is right, and nothing else: "iya kak betul", "that's right".
 // A plain "ya" could answer a question, and "sudah" or "ada" say that one has something; neither counts.
-func Agrees(text string) bool { return ofStatement(text, rightWords, aroundRight) }
+func Agrees(text string) bool {
+	right, wrong := ofStatement(text, aroundRight)
+	return right && !wrong
+}
 
-// Disagrees reports whether a message says of a statement that it is wrong, and nothing else: "bukan itu kak", "salah". A plain
-// "tidak" could answer a question, and does not count.
-func Disagrees(text string) bool { return ofStatement(text, wrongWords, aroundWrong) }
+// Disagrees reports whether a message says of a statement that it is wrong, and nothing else: "bukan itu kak", "salah", "gak
+// bener". A plain "tidak" could answer a question, and does not count.
+func Disagrees(text string) bool {
+	right, wrong := ofStatement(text, aroundWrong)
+	return wrong && !right
+}
 
-// ofStatement reports whether every word of a message is about a statement, and one of them judges it.
-func ofStatement(text string, judging, around map[string]bool) bool {
+// ofStatement reports what a message says of a statement; nothing when a word of it says something else.
+func ofStatement(text string, around map[string]bool) (right, wrong bool) {
 	r := scanReply(text)
 	if r.long || len(r.tokens) > maxCommandWords || slices.Contains(r.tokens, "?") {
-		return false
+		return false, false
 	}
-	judged := false
+	denied := false // by the word before
 	for _, token := range r.tokens {
 		w := agreeWord(token)
 		switch {
-		case judging[w]:
-			judged = true
+		case rightWords[w]:
+			right, wrong = right || !denied, wrong || denied
+		case wrongWords[w] && denied: // nggak salah
+			return false, false
+		case wrongWords[w]:
+			wrong = true
 		case !around[w] && !aroundStatement[w] && !talkMarks[w] && !isSign(w):
-			return false
+			return false, false
 		}
+		denied = w == "tidak" || w == "not" || w == "bukan" || w == "kurang"
 	}
-	return judged
+	return right, wrong
 }
 
 // agreeWord gives the first spelling of a word about a statement.
@@ -64,7 +75,7 @@ var (
 		maaf sorry oh eh nah wah hehe haha makasih terima kasih thanks thank you tangkapannya tebakannya tebakan kategorinya kategori jenis yang my our halo a`)
 	aroundRight = set(`iya yes yup yoi yap siap sip ok oke okay baik mantap pas memang emang gitu begitu absolutely you got are 100 persen %`)
 	aroundRecap = set(`iya yes yup yoi yap siap sip ok oke okay baik mantap sudah semua all lanjut lanjutkan datanya jawabannya everything`)
-	aroundWrong = set(`tidak no not nope tebak tangkap category`)
+	aroundWrong = set(`tidak kurang no not nope tebak tangkap category`)
 )
 
 // maxPlainWords bounds a plain yes; whoever writes more has something to say.
@@ -73,8 +84,8 @@ const maxPlainWords = 8
 // PlainYes reports whether a message says nothing but yes to "is that right?": short, no question, and with a word that agrees.
 // "kami legal kok" would say yes to the question for a licence only.
 func PlainYes(text string) bool {
-	if ofStatement(text, rightWords, aroundRecap) {
-		return true
+	if right, wrong := ofStatement(text, aroundRecap); right || wrong {
+		return right && !wrong
 	}
 	yn := YesNo(text)
 	r := scanReply(text)

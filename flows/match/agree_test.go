@@ -14,12 +14,12 @@ func TestAgreesAndDisagrees(t *testing.T) {
 			t.Errorf("%q does not agree", text)
 		}
 	}
-	for _, text := range strings.Split("bukan|salah|salah kak|bukan itu|wrong|that's wrong|no, that's wrong|bukan itu usaha saya|keliru min|bkn kak|slh|bukan kak, salah|maaf salah|not that wrong|tidak, itu salah|incorrect|salah itu kak 😅|bukaan", "|") {
+	for _, text := range strings.Split("bukan|salah|salah kak|bukan itu|wrong|that's wrong|no, that's wrong|bukan itu usaha saya|keliru min|bkn kak|slh|bukan kak, salah|maaf salah|not that wrong|tidak, itu salah|incorrect|salah itu kak 😅|gak bener|tidak benar kak|not right|not correct|kurang tepat|kurang tepat kak|bukaan", "|") {
 		if !match.Disagrees(text) || match.Agrees(text) {
 			t.Errorf("%q does not disagree", text)
 		}
 	}
-	for _, text := range strings.Split("|ya|iya|yes|sudah|sudah betul|betul, sudah terdaftar|benar sudah punya|that's right, we have it|betul ada|benar?|betul ya?|belum|tidak|no|bukan klinik|salah kirim|salah ketik|gak masalah|"+
+	for _, text := range strings.Split("|ya|iya|yes|sudah|sudah betul|betul, sudah terdaftar|benar sudah punya|that's right, we have it|betul ada|benar?|betul ya?|belum|tidak|no|bukan klinik|salah kirim|salah ketik|gak masalah|nggak salah|tidak salah|"+
 		"kalau tidak salah sudah|bukan belum|bukan tidak punya|kebetulan sudah ada|sebenarnya jual rokok|ok|siap|makasih|1|right now it is being processed|nib betul|bukan, saya jual tas|betul tapi belum ada nib|👍|apa benar", "|") {
 		if match.Agrees(text) || match.Disagrees(text) {
 			t.Errorf("%q is about the statement", text)

@@ -10,6 +10,7 @@ const (
 	AskNothing Asking = ""
 	AskMeaning Asking = "meaning" // what something is: "apa itu NIB?"
 	AskReason  Asking = "reason"  // why it is asked, what for, whether it is needed: "kenapa ditanya?"
+	AskHow     Asking = "how"     // how, where or how fast one gets it: "caranya gimana?"
 	AskList    Asking = "list"    // which papers are needed: "izin apa saja?"
 )
 
@@ -55,6 +56,9 @@ func AsksBack(text string) (kind Asking, about []string) {
 	if about, ok := reason(all, asked); ok {
 		return AskReason, about
 	}
+	if about, ok := how(all); ok {
+		return AskHow, about
+	}
 	if about, ok := meaning(all, asked); ok {
 		return AskMeaning, about
 	}
@@ -62,7 +66,7 @@ func AsksBack(text string) (kind Asking, about []string) {
 		if len(c) == 0 || len(c) == len(all) {
 			continue
 		}
-		if about, ok := meaning(c, asked); ok {
+		if about, ok := meaning(c, false); ok {
 			return AskMeaning, about
 		}
 	}
@@ -126,11 +130,32 @@ func reason(words []string, asked bool) (about []string, ok bool) {
 			must = true
 		case NamesPaper(w):
 			about = append(about, w)
+		case w == "tidak" && (i == len(words)-1 || i == len(words)-2 && pointers[words[i+1]]) && slices.ContainsFunc(words, func(w string) bool { return mustWords[w] }): // wajib gak
+			asked = true
 		case !aroundReason[w]:
 			return nil, false
 		}
 	}
 	return about, why || must && (asked || slices.Contains(words, "apakah") || slices.Contains(words, "emang"))
+}
+
+// how reports whether words ask how a paper is had, and the paper they name.
+func how(words []string) (about []string, ok bool) {
+	asks, get := false, false
+	for _, w := range words {
+		switch {
+		case howWords[w]:
+			asks = true
+		case getWords[w]:
+			get = true
+		case NamesPaper(w):
+			about = append(about, w)
+			get = true
+		case !aroundHow[w]:
+			return nil, false
+		}
+	}
+	return about, asks && get
 }
 
 // meaning reports whether words ask what something is, and what they ask about.
@@ -152,6 +177,8 @@ func meaning(words []string, asked bool) (about []string, ok bool) {
 			what, at = true, len(about)
 		case pointers[w]:
 			pointer = true
+		case w == "mana" && i == len(words)-1 && pointer: // izin itu yang mana
+			what, at = true, len(about)
 		case w == "is" || w == "are" || w == "was":
 			is = true
 		case aroundMeaning[w]:
@@ -167,7 +194,7 @@ func meaning(words []string, asked bool) (about []string, ok bool) {
 	case len(about) > maxTermWords:
 		return nil, false
 	case explain:
-		return about, true
+		return about, what || asked || named || len(about) < 2 && words[0] != "beda"
 	case !what:
 		return about, asked && named && !pointer && len(words) == len(about) && NamesPaper(about[0]) // "BPOM?"
 	case len(about) == 0:
@@ -217,6 +244,8 @@ perlu: prlu perlukah perlunya prl
 punya: pny pnya puny pya duwe
 ada: ad adaa
 saja: aja aj ae wae sj sja ajah ajaa
+gimana: gmn gmna gimna gmana bgmn bagaimana pripun kumaha piye gimane
+dimana: dmn dmna dimn dmana
 itu: iku tu tuh ituu itu2 thu kuwi
 ini: ni nih inii
 sih: si sihh
@@ -229,6 +258,7 @@ dokumen: dokumennya dok dokument berkas berkasnya surat suratnya surat2 kelengka
 dibutuhkan: dibutuhin dibutuhkn butuh butuhnya
 diperlukan: diperluin diperlukn perluin
 ditanya: ditanyakan ditanyain dtanya ditanyai ditny nanya tanya tanyain menanyakan bertanya nanyain tanyakan
+contohnya: contoh examples misalnya
 diminta: dimintain minta mintanya
 jelaskan: jelasin jelasinnya terangkan terangin tolongjelaskan dijelaskan dijelasin penjelasan penjelasannya
 maksud: maksudnya mksd mksdnya maksdnya mksudnya maksute maksutnya maksute dimaksud
@@ -259,27 +289,32 @@ var askTargets = []string{"kenapa", "maksudnya", "dibutuhkan", "diperlukan", "sy
 var (
 	// askManners say nothing in a question, wherever they stand.
 	askManners = set(`kak kakak kk pak bu bapak ibu mas mbak min admin bang gan bro sis sir maam dong deh ya yah yaa iyah kah lah please tolong mohon maaf sorry permisi halo hai hi hello hey eh oh um hmm loh lho nah
-		dulu and dan ok oke okay actually just really so then exactly boleh bolehkah bisa can could you me tell mau numpang pengen ingin terus lalu trus sebenarnya sebenernya sebetulnya makasih btw wait ka cara
+		dulu and dan ok oke okay actually just really so then exactly boleh bolehkah bisa can could you me tell mau numpang pengen ingin terus lalu trus sebenarnya sebenernya sebetulnya makasih btw wait ka
 		& + / # team tim`)
 	pointers   = set(`itu sih ini tadi that this it those these`)
 	listPapers = set(`izin syarat dokumen license document requirement permit certificate legalitas sertifikat surat`)
 	// whatIsNeeded also count without a word of needing: "syaratnya apa?".
 	whatIsNeeded = set(`syarat requirement`)
 	needed       = set(`dibutuhkan diperlukan harus wajib perlu needed must mandatory disiapkan siapkan siapin disiapin nyiapin menyiapkan prepare lengkapi dilengkapi diminta have`)
-	aroundList   = set(`saja yang untuk buat usaha saya kami kita itu ini sih dibutuhkan diperlukan harus wajib perlu needed must mandatory disiapkan siapkan siapin disiapin nyiapin menyiapkan prepare lengkapi
+	aroundList   = set(`lengkap lengkapnya full complete resmi saja yang untuk buat usaha saya kami kita itu ini sih dibutuhkan diperlukan harus wajib perlu needed must mandatory disiapkan siapkan siapin disiapin nyiapin menyiapkan prepare lengkapi
 		dilengkapi diminta punya ada dipunya miliki dimiliki ditanya lagi semua semuanya nya di sini kalau jadi total i we do does to have my our business for is are the of a all other else get ready daftar api wa whatsapp
 		biar supaya agar lolos mengajukan pengajuan ajukan ngajuin apply applying here ask asking will apakah emang jenis kind kinds`)
 	whyWords     = set(`kenapa why gunanya fungsinya manfaatnya tujuannya pentingnya hubungannya urusannya kaitannya alasannya relevan relevansinya alasan guna fungsi tujuan manfaat`)
 	mustWords    = set(`harus wajib perlu mandatory needed must necessary compulsory penting`)
 	aroundReason = set(`harus wajib perlu needed must mandatory necessary punya ada ditanya diminta itu ini sih apa apakah emang izin nomor dokumen surat sertifikat semua saja sampai segala pakai for ask asking asked do does
-		is are have to know my our the that it this i we they a an what matter matters relevant about with legal bukti yang untuk buat gitu begitu here question jawab dijawab cek dicek juga saya kami kita usaha license permit
+		is are have to know my our the that it this i we they a an what matter matters relevant about with legal bukti yang untuk buat gitu begitu here question ginian gituan beginian begituan really always sih pun jawab dijawab cek dicek juga saya kami kita usaha license permit
 		document certificate number tahu dgn dengan sama apanya nya pake tujuan butuh dibutuhkan diperlukan of`)
-	explainWords  = set(`maksud arti mean singkatan kepanjangan jelaskan explain define definisi pengertian artian jelas2 stand stands jelasnya`)
-	aroundMeaning = set(`adalah yang dari dengan oleh of by a an the do does s namanya istilah kata term word nih dalam bahasa in dimaksud tersebut sama itunya lagi kalau soal about for saya`)
+	howWords = set(`gimana bagaimana how where who dimana mana siapa kemana berapa`)
+	getWords = set(`cara caranya carane urus ngurus ngurusnya urusnya diurus mengurus mengurusnya bikin bikinnya buat buatnya membuat membuatnya dibuat dapat dapet dapatnya dapatkan mendapatkan dapetin dapetinnya ngajuin ajukan mengajukan
+		prosesnya proses prosedurnya prosedur langkahnya ngeluarin menerbitkan terbit terbitnya mengeluarkan get obtain register apply issues issue obtained registering got`)
+	aroundHow = set(`itu ini sih di ke yang untuk untuknya izin license permit certificate nomor dokumen syarat it this that do does i we to the a for an one can is takes take itunya nya online daftar daftarnya mendaftar usaha number jadi sampai kalau
+		you my our such them from hari lama long`)
+	explainWords  = set(`maksud arti mean singkatan kepanjangan jelaskan explain define definisi pengertian artian jelas2 stand stands jelasnya contohnya example beda bedanya perbedaan perbedaannya difference differences`)
+	aroundMeaning = set(`adalah yang dari dengan oleh of by a an the do does s namanya istilah kata term word nih dalam bahasa in dimaksud tersebut sama itunya lagi kalau soal about for saya gimana bagaimana sama antara between seperti kayak kaya`)
 	knowing       = set(`tahu paham sure pernah dengar familiar kenal ingat idea clue`)
 	denying       = set(`tidak belum kurang dont not no i im have saya jujur masih sama sekali do we baru bingung gatau gaktau nggatau juga`)
 	// answering words say something of one's own: a question about a word holds none of them.
-	answering = set(`sudah belum tidak punya ada memiliki yes no have has had got already not bukan tapi but jual jualan mau akan harus wajib perlu bisa saja beda bedanya dimana kapan gimana bagaimana siapa
+	answering = set(`sudah belum tidak punya ada memiliki yes no have has had got already not bukan tapi but jual jualan mau akan harus wajib perlu bisa saja dimana kapan siapa
 		kenapa why how where when who i we my our kami kita saya bikin urus daftar hasilnya hasil berikutnya selanjutnya sekarang next price cost biaya harga name your kamu anda langkah step status time jam kabar`)
 )
 
@@ -294,7 +329,10 @@ var askWords = func() map[string]bool {
 	return all
 }()
 
+// issuers are who or what licences come from.
+var issuers = set("nkv mui bpjph pse oss")
+
 // SaysLittle reports whether a word of a question names no paper of its own: "izin", "number", "usaha".
 func SaysLittle(word string) bool {
-	return !NamesPaper(word) && (paperWords[word] || aroundPapers[word] || askWords[word] || stopwords[word])
+	return !NamesPaper(word) && !issuers[word] && (paperWords[word] || aroundPapers[word] || askWords[word] || stopwords[word])
 }
