@@ -164,6 +164,7 @@ func (s *step) asksAfterwards(state *State) (bool, error) {
 			e := &state.Edges[i]
 			if e.On == OnWords && slices.ContainsFunc(papersWords, func(w string) bool { return match.NewWhole(w).In(e.words) }) {
 				s.note("asks which papers are needed")
+				s.c.Misses = 0
 				return true, s.take(e)
 			}
 		}
@@ -172,6 +173,9 @@ func (s *step) asksAfterwards(state *State) (bool, error) {
 	explained := false
 	for _, f := range s.factsNamed(words, nil) {
 		explained = s.explainFact(f, nil) || explained
+	}
+	if explained {
+		s.c.Misses = 0
 	}
 	return explained, nil
 }
