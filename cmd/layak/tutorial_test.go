@@ -82,7 +82,7 @@ func TestTutorial(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, rules, strings.Replace(string(data), "when: category == \"betting\"\n    verdict: not_eligible", "when: category == \"betting\"\n    verdict: eligible", 1))
-	if out := check(); !strings.Contains(out, "betting-never") {
+	if out := check(); !strings.Contains(out, "betting-never") || !strings.Contains(out, "\n    > hello\n") {
 		t.Errorf("the loosened rule passed: %s", out)
 	}
 }

@@ -38,6 +38,9 @@ const maxTurns = 60
 func (t *talk) play(category string, facts map[string]string) ([]exchange, error) {
 	c := flows.Conversation{ID: "check", Lang: t.lang, LangChosen: true}
 	in := flows.Input{Kind: flows.InputText, Text: "halo"}
+	if !t.flow.Speaks("id") {
+		in.Text = "hello"
+	}
 	tried := map[string]int{} // by question: how often it was answered
 	var out []exchange
 	for range maxTurns {
