@@ -36,9 +36,14 @@ func (s *step) afterwards(state *State) error {
 	if done, err := s.anotherBusiness(state); done {
 		return err
 	}
-	closing := match.Closing(s.text)
+	closing := ""
+	if s.in.Kind == InputText {
+		closing = match.Closing(s.text)
+	}
 	switch {
-	case s.in.Kind != InputText, closing == rules.Yes: // a button of an earlier question, or hardly a word
+	case closing == rules.Yes && s.c.Misses > 1 && !s.c.Waiting: // a person was offered
+		return s.obey(CommandAgent, 0)
+	case s.in.Kind != InputText, closing == rules.Yes, closing == "nothing": // a button of an earlier question, or hardly a word
 		s.whatNow()
 	case closing == rules.No: // "tidak ada", to whether there is anything else
 		s.say("talk.ok", nil)

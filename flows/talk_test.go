@@ -77,6 +77,14 @@ func TestP4AfterTheResult(t *testing.T) {
 	c.handOff(flows.HandOffNotUnderstood)
 }
 
+func TestYesToTheOfferOfAPerson(t *testing.T) {
+	c := newChat(t)
+	c.say("jual rokok", "itu tidak adil", "ya")
+	c.handOff("")
+	c.say("diskriminasi ini", "boleh kak")
+	c.handOff(flows.HandOffAsked)
+}
+
 func TestWhatToDoAfterTheResult(t *testing.T) {
 	c := newChat(t)
 	c.say("jual obat herbal", "belum", "1")

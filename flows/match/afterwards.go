@@ -46,21 +46,23 @@ func NamesTrade(text string) bool {
 	return slices.ContainsFunc(scanReply(text).tokens, func(w string) bool { return tradeCues[w] })
 }
 
-// Closing reads the answer to whether there is anything else: "no" where the whole message says that there is not, "yes"
-// where it only says that there is or says nothing in words, and "" where it says something.
+// Closing reads the answer to whether there is anything else, or whether to call somebody: "no" and "yes" where the whole
+// message says only that, "nothing" where it says nothing in words ("??", a number), and "" where it says something.
 func Closing(text string) string {
 	words := slices.DeleteFunc(scanReply(text).tokens, func(token string) bool { return talkMarks[token] || sign(token) })
 	if strings.TrimFunc(text, func(r rune) bool { return r == '?' || r == ' ' || r == '.' || r == '!' }) == "" || len(words) == 0 {
-		return "yes"
+		return "nothing"
 	}
-	yes, no := false, false
+	yes, no, digits := false, false, false
 	for _, w := range words {
 		short := squeeze(w, 1)
 		switch {
 		case closingNo[w] || closingNo[short]:
 			no = true
-		case closingYes[w] || closingYes[short] || len(w) == 1 && w[0] >= '0' && w[0] <= '9':
+		case closingYes[w] || closingYes[short]:
 			yes = true
+		case len(w) == 1 && w[0] >= '0' && w[0] <= '9':
+			digits = true
 		case !closingAround[w] && !closingAround[short]:
 			return ""
 		}
@@ -70,6 +72,8 @@ func Closing(text string) string {
 		return "no"
 	case yes:
 		return "yes"
+	case digits:
+		return "nothing"
 	}
 	return ""
 }
@@ -90,6 +94,6 @@ var (
 	tradeCues = set(`jual jualan menjual ngejual jualin dagang dagangan berdagang usaha usahaku usahanya bisnis bisnisnya toko warung jasa jasanya produksi produsen pabrik bikin buka bergerak distributor agen
 		sell selling sells business company shop store run trading trader import export service services`)
 	closingNo     = set("tidak gak ga nggak enggak gk ngga tdk cukup no nope nothing none sudah udah udh sdh itu thats that's")
-	closingYes    = set("ya iya yes yup yap yep yeah ada iyah yoi yaa")
+	closingYes    = set("mau boleh panggil panggilkan sure tolong please silakan silahkan bolehlah ya iya yes yup yap yep yeah ada iyah yoi yaa")
 	closingAround = set("saja aja ada lagi kak pak bu min mas mbak bang admin gan bro sis makasih terima kasih thanks thank you ok oke dong deh sih ya kok itu dulu sekarang that's thats all for now else enough im i'm good untuk ini is it thx you no")
 )

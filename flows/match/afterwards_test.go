@@ -37,7 +37,8 @@ func TestObjects(t *testing.T) {
 func TestClosing(t *testing.T) {
 	for text, want := range map[string]string{
 		"tidak": "no", "tidak ada kak": "no", "ga ada lagi": "no", "cukup": "no", "sudah cukup, makasih": "no", "no thanks": "no", "nothing else": "no", "itu saja": "no", "nggak": "no", "that's all": "no",
-		"ya": "yes", "iya kak": "yes", "ada": "yes", "1": "yes", "???": "yes", "🤔": "yes", "!": "yes",
+		"ya": "yes", "iya kak": "yes", "ada": "yes", "boleh kak": "yes", "ya tolong": "yes", "mau dong": "yes", "yes please": "yes", "1": "nothing", "???": "nothing", "🤔": "nothing", "!": "nothing",
+		"mau tanya": "", "boleh jelaskan": "",
 		"itu tidak adil": "", "kami legal": "", "itu diskriminasi": "", "tidak bisa begitu": "", "sudah berizin": "",
 	} {
 		if got := Closing(text); got != want {
