@@ -69,12 +69,12 @@ func (s *step) anotherBusiness(state *State) (bool, error) {
 	}
 	r := s.f.matcher.Classify(s.text)
 	e := s.edge(state, OnCandidates, "")
-	if r.Decision != match.Ask || len(listed(r)) < 2 || r.Candidates[0].Score < likely || e == nil {
+	if r.Decision != match.Ask || len(s.listed(r)) < 2 || r.Candidates[0].Score < likely || e == nil {
 		return false, nil
 	}
 	back := s.c.Place
 	s.c.Return = &back
-	s.offer = listed(r)
+	s.offer = s.listed(r)
 	return true, s.take(e)
 }
 

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"layak/flows/match"
@@ -79,7 +80,7 @@ func (s *step) business(text string, state *State) (bool, error) {
 		s.setCategory(r.Category, true)
 		return true, s.take(e)
 	}
-	on, candidates := OnCandidates, listed(r)
+	on, candidates := OnCandidates, s.listed(r)
 	switch {
 	case r.Decision != match.Ask || len(candidates) == 0:
 		return false, nil
@@ -131,15 +132,27 @@ func (s *step) guessed() bool {
 }
 
 // listed gives the categories to offer. The one for whatever has no category is left out: the option *other* ends every
-// list, and two ways to say "something else" would puzzle.
-func listed(r match.Result) []string {
+// list, and two ways to say "something else" would puzzle. So are unlikely ones that would do no harm, where a likelier one
+// is left and the words are not such as several businesses share.
+func (s *step) listed(r match.Result) []string {
 	var ids []string
 	for _, c := range r.Candidates {
-		if c.ID != match.Other {
-			ids = append(ids, c.ID)
+		if c.ID == match.Other || !r.Vague && c.Score < unlikely && r.Candidates[0].Score >= likely && !s.risky(c.ID) {
+			continue
 		}
+		ids = append(ids, c.ID)
 	}
 	return ids
+}
+
+// risky reports whether the answers decide at most that a person looks at it.
+func (s *step) risky(id string) bool {
+	for _, m := range s.f.levels {
+		if m.ID == id {
+			return m.Severity >= 2
+		}
+	}
+	return false
 }
 
 // explainScores notes which kinds of business fit a text best.
@@ -182,7 +195,9 @@ func (s *step) answerWhich(state *State) error {
 			return err
 		}
 	}
-	if read.Several || read.Negated || read.OutOfRange {
+	r := s.f.matcher.Classify(s.text)
+	described := s.in.Kind == InputText && match.NamesTrade(s.text)
+	if (read.Several || read.Negated || read.OutOfRange) && !(described && r.Decision == match.Accept) {
 		return s.miss(state, missKey(read))
 	}
 	if s.papers(false) {
@@ -192,11 +207,17 @@ func (s *step) answerWhich(state *State) error {
 		s.setCategory(id, true)
 		return s.take(s.edge(state, OnCategory, ""))
 	}
-	// A better description is as good as a choice.
-	r := s.f.matcher.Classify(s.text)
+	// A better description is as good as a choice, and one that is not clear yet brings another list.
 	if r.Decision == match.Accept {
 		s.setCategory(r.Category, true)
 		return s.take(s.edge(state, OnCategory, ""))
+	}
+	if offer := s.listed(r); described && r.Decision == match.Ask && q.Options != "" && len(offer) > 0 && !slices.Equal(offer, s.c.Place.Offer) {
+		s.note("classify: %v instead of %v", offer, s.c.Place.Offer)
+		s.c.Misses = 0
+		s.c.Place.Offer = offer
+		s.putQuestion()
+		return nil
 	}
 	if s.chat(state) {
 		return s.askAgain()
@@ -204,9 +225,10 @@ func (s *step) answerWhich(state *State) error {
 	return s.miss(state, "miss.choice")
 }
 
-// likely is a likelihood that makes a reading worth a question of its own; decisive is the share among offered readings
-// that settles it.
+// likely is a likelihood that makes a reading worth a question of its own; unlikely one that is not worth a line of a list;
+// decisive is the share among offered readings that settles it.
 const (
+	unlikely = 0.1
 	likely   = 0.3
 	decisive = 0.85
 )

@@ -31,6 +31,10 @@ func (s *step) command() (Command, int) {
 			return CommandLanguage, 0
 		}
 	}
+	if lang := match.AsksForLanguage(s.text); contains(s.f.Langs, lang) {
+		s.wanted = lang
+		return CommandLanguage, 0
+	}
 	if match.AsksForPerson(s.text) {
 		return CommandAgent, 0
 	}

@@ -135,3 +135,48 @@ func TestP15IndonesianWordsLeadBack(t *testing.T) {
 		t.Error("a language that was asked for did not stay")
 	}
 }
+
+func TestALanguageIsAskedForInASentence(t *testing.T) {
+	c := newChat(t)
+	c.say("Hi, do you speak English?")
+	c.want("I'm Layak", "What is your business?")
+	c.asks("business")
+	if c.c.Lang != "en" || !c.c.LangChosen {
+		t.Errorf("language %s, chosen: %v", c.c.Lang, c.c.LangChosen)
+	}
+	c.say("bisa bahasa indonesia ga?")
+	c.want("bahasa Indonesia", "Apa usaha Anda?")
+	c = newChat(t)
+	c.say("kursus bahasa inggris")
+	if c.c.Category() != "education" || c.c.Lang != "id" {
+		t.Errorf("category %s, language %s", c.c.Category(), c.c.Lang)
+	}
+}
+
+// A list does not stand in the way of somebody who says in words what the business is.
+func TestADescriptionAnswersAList(t *testing.T) {
+	for _, list := range [][]string{{"halo", "3"}, {"gimana kalau jual kopi"}} {
+		for text, want := range map[string]string{
+			"saya punya 3 salon kecantikan": "beauty_wellness", "bukan itu, saya jual baju anak": "fashion_retail", "we are a dental clinic in jakarta": "clinic_hospital",
+			"kami sewa tenda buat nikahan": "vehicle_equipment_rental", "adalah usaha laundry kiloan, bukan 1 atau 2": "professional_services",
+		} {
+			c := newChat(t)
+			c.say(list...)
+			c.say(text)
+			if got := c.c.Category(); got != want {
+				t.Errorf("%q after %q is taken for %q, want %s", text, list, got, want)
+			}
+		}
+		c := newChat(t)
+		c.say(list...)
+		c.say("semua salah, saya jual sepatu dan tas") // not clear yet
+		c.want("Pakaian, sepatu, tas")
+		if c.c.Misses > 0 {
+			t.Error("another description counts as not understood")
+		}
+		c.say("1")
+		if c.c.Category() != "fashion_retail" {
+			t.Errorf("category %q", c.c.Category())
+		}
+	}
+}

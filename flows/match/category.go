@@ -56,5 +56,6 @@ type Result struct {
 	Category   string
 	Confidence float64
 	Candidates []Candidate
+	Vague      bool     // nothing was named but words that several businesses share: each candidate is as good as another
 	Why        []string // short notes: words and rules that decided
 }

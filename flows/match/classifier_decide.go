@@ -111,7 +111,9 @@ func (d *deciding) result() Result {
 		return d.none()
 	}
 	if classes := d.vague(); len(classes) > 0 {
-		return d.ask(classes)
+		res := d.ask(classes)
+		res.Vague = true
+		return res
 	}
 	none := len(d.c.categories)
 	top := d.best()
