@@ -64,7 +64,7 @@ func (s *step) anotherBusiness(state *State) (bool, error) {
 		return true, err
 	}
 	const fewWords = 3 // "madu hutan" needs nothing around it
-	if !trade && len(strings.Fields(s.text)) > fewWords {
+	if !trade && (len(strings.Fields(s.text)) > fewWords || match.AsksWhen(s.text)) {
 		return false, nil
 	}
 	r := s.f.matcher.Classify(s.text)

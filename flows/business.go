@@ -222,6 +222,9 @@ func (s *step) answerWhich(state *State) error {
 	if s.chat(state) {
 		return s.askAgain()
 	}
+	if s.c.Return != nil && s.c.Judged && s.c.Misses > 0 && s.in.Kind == InputText {
+		return s.noBusinessAfterAll()
+	}
 	return s.miss(state, "miss.choice")
 }
 
@@ -308,6 +311,14 @@ func (s *step) nothingFits() bool {
 	}
 	described, offered := s.f.States[s.c.Trail[n-1].State], s.c.Trail[n-2]
 	return described != nil && described.Ask != nil && described.Ask.Kind == AskText && len(offered.Offer) > 0
+}
+
+// noBusinessAfterAll goes back to the result from a question about another business that somebody who writes on never named.
+func (s *step) noBusinessAfterAll() error {
+	if err := s.stepBack("business_kept"); err != nil {
+		return err
+	}
+	return s.answer()
 }
 
 // keepBusiness goes back to where the person was, as what they wrote named no other business after all.

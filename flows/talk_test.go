@@ -180,3 +180,23 @@ func TestADescriptionAnswersAList(t *testing.T) {
 		}
 	}
 }
+
+// Whoever was taken to name another business after the result, and did not, comes back to the result.
+func TestNoOtherBusinessAfterAll(t *testing.T) {
+	c := newChat(t)
+	c.say("jual rokok", "jual madu dan jamu dan alat kesehatan juga")
+	c.asks("business.confirm")
+	c.say("siapa yang memutuskan?")
+	c.asks("business.confirm")
+	c.say("siapa yang memutuskan sih?")
+	c.want("Mau saya panggilkan tim kami?")
+	c.say("boleh")
+	c.handOff(flows.HandOffAsked)
+	for _, text := range []string{"bayarnya berapa?", "berapa lama prosesnya", "I want my money back", "kapan bisa dipakai", "ini penipuan ya", "siapa yang memutuskan?"} {
+		c := newChat(t)
+		c.say("jual rokok", text)
+		if c.last.Ask != nil {
+			t.Errorf("%q is taken for another business", text)
+		}
+	}
+}

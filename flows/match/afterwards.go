@@ -37,6 +37,11 @@ func AsksWhatToDo(text string) bool {
 // Objects reports whether a message takes issue with a result: "padahal kami legal", "itu diskriminasi", "that's unfair".
 func Objects(text string) bool {
 	tokens := scanReply(text).tokens
+	for i := 1; i < len(tokens); i++ {
+		if tokens[i-1] == "money" && tokens[i] == "back" || tokens[i] == "money" && tokens[i-1] == "my" {
+			return true
+		}
+	}
 	return slices.ContainsFunc(tokens, func(w string) bool { return objections[w] || objections[squeeze(w, 1)] }) ||
 		len(tokens) > 1 && (tokens[0] == "tapi" || tokens[0] == "but" || tokens[0] == "tp")
 }
@@ -45,6 +50,13 @@ func Objects(text string) bool {
 func NamesTrade(text string) bool {
 	return slices.ContainsFunc(scanReply(text).tokens, func(w string) bool { return tradeCues[w] })
 }
+
+// AsksWhen reports whether a message asks how much, when, who or where ("berapa lama?"), which names no business.
+func AsksWhen(text string) bool {
+	return slices.ContainsFunc(scanReply(text).tokens, func(w string) bool { return whenWords[w] })
+}
+
+var whenWords = set("berapa brp kapan siapa dimana kemana how when who where long")
 
 // Closing reads the answer to whether there is anything else, or whether to call somebody: "no" and "yes" where the whole
 // message says only that, "nothing" where it says nothing in words ("??", a number), and "" where it says something.
@@ -89,7 +101,7 @@ var (
 	todoLong   = []string{"lakukan", "gimana", "bagaimana", "caranya", "solusi", "selanjutnya", "berikutnya", "perbaiki", "diperbaiki", "disetujui", "supaya"}
 	objections = set(`padahal adil diskriminasi diskriminatif zalim dzolim dzalim curang unfair fair discrimination discriminatory ridiculous nonsense masa masak kecewa mengecewakan disappointed disappointing aneh keliru kok
 		legal resmi protes wrong unbelievable gila parah kesal kesel dirugikan merugikan unacceptable why kenapa
-		kompetitor kompetitornya pesaing saingan competitor competitors rival rivals penipu penipuan nipu tipu scam bohong pembohong`)
+		kompetitor kompetitornya pesaing saingan competitor competitors rival rivals refund kembalikan balikin penipu penipuan nipu tipu scam bohong pembohong`)
 	// "punya", "barang" and "small" stand in complaints as well.
 	tradeCues = set(`jual jualan menjual ngejual jualin dagang dagangan berdagang usaha usahaku usahanya bisnis bisnisnya toko warung jasa jasanya produksi produsen pabrik bikin buka bergerak distributor agen
 		sell selling sells business company shop store run trading trader import export service services`)

@@ -26,6 +26,7 @@ func TestAsksWhatToDo(t *testing.T) {
 func TestObjects(t *testing.T) {
 	for text, want := range map[string]bool{
 		"Loh kok gitu? padahal kami legal": true, "itu diskriminasi": true, "gak adil banget": true, "tapi kami punya izin": true, "that's so unfair": true, "masa sih": true, "kecewa saya": true, "but we are licensed": true,
+		"I want my money back": true, "refund dong": true, "this is a scam": true,
 		"": false, "oke": false, "kapan bisa mulai": false, "nomor saya aktif": false,
 	} {
 		if got := Objects(text); got != want {

@@ -214,7 +214,7 @@ func about(words []string, topic, around map[string]bool) bool {
 
 // The words of a question about the price, and of one about who is answering.
 var (
-	priceTopic  = set(`biaya harga gratis bayar berbayar dibayar membayar free charge charged pay paid much dipungut cost tarif fee`)
+	priceTopic  = set(`biaya harga gratis bayar bayarnya dibayarnya berbayar dibayar membayar free charge charged pay paid much dipungut cost tarif fee`)
 	priceAround = set(`berapa ada apa apakah ini itu kena kah pakai untuk buat daftar pendaftaran wa whatsapp api bisnis business per bulan nya ya kak pak bu mas mbak min admin bang sis gan bro halo tanya mau nanya kalau
 		tidak gak ga nggak gk enggak atau harus perlu is it the for a does do i have to how are there any this service your what whats of in apply applying will be you layanan layanannya jasanya jasa bot kira sih dong nih
 		to get api2 maaf permisi boleh tau tahu totalnya total semuanya semua pagi siang sore malam selamat makasih ok cek pengecekan pengajuan pengajuannya ngajuin maksimal minimal mulai dari kita kami saya bulanan sebulan setahun`)

@@ -72,6 +72,7 @@ func TestSmallTalk(t *testing.T) {
 		{"berapa biayanya?", TalkPrice},
 		{"biayanya berapa kak", TalkPrice},
 		{"bayar gak?", TalkPrice},
+		{"bayarnya berapa?", TalkPrice},
 		{"gratis?", TalkPrice},
 		{"how much does it cost?", TalkPrice},
 		{"is it free", TalkPrice},
