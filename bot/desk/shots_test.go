@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,7 +26,17 @@ import (
 // are kept there, to be looked at.
 func TestPagesInABrowser(t *testing.T) {
 	ctx := chromium.New(t)
-	d := newTestDesk(t, func(c *Config) { c.ChatAgents = someAgents })
+	var offline atomic.Bool
+	d := newTestDesk(t, func(c *Config) {
+		c.ChatAgents = someAgents
+		in := c.Channel
+		c.Channel = func() ChannelState {
+			if offline.Load() {
+				return ChannelState{Refused: "no WhatsApp account is linked; run: layak link", RefusedFor: "not_linked"}
+			}
+			return in()
+		}
+	})
 	d.store.fillOrdinary(d.now)
 	report := complaints(t, ctx)
 	if err := chromedp.Do(ctx, chromedp.Navigate(d.url+"/sign-in")); err != nil {
@@ -51,8 +63,13 @@ func TestPagesInABrowser(t *testing.T) {
 	_ = d.store.Assign(t.Context(), 45, "", "ratna")
 	_ = d.store.Assign(t.Context(), 43, "", "lama")
 	d.store.gone = []string{"lama"}
+	for _, name := range []string{"case", "channel"} {
+		i := slices.IndexFunc(pages, func(p struct{ name, path string }) bool { return p.name == name })
+		pages = append(pages, struct{ name, path string }{name + "-offline", pages[i].path})
+	}
 	pages = append(pages, struct{ name, path string }{"case-english", "/cases/41?view=open"}, struct{ name, path string }{"overview-english", "/admin/"})
 	for _, p := range pages {
+		offline.Store(strings.HasSuffix(p.name, "offline"))
 		if strings.HasSuffix(p.name, "english") {
 			_ = d.store.SetUserLang(t.Context(), "ratna", "en")
 		}
