@@ -28,9 +28,11 @@ type Terminal struct {
 	Store bot.Store
 	Turns *bot.Turns
 	Name  string // who is chatting; the same name continues the same chat
-	In    io.Reader
-	Out   io.Writer
-	Now   func() time.Time
+	// Called is how they call themselves, as the desk shows it; "" where nobody said.
+	Called string
+	In     io.Reader
+	Out    io.Writer
+	Now    func() time.Time
 
 	JSON    bool // one JSON object for each line of input
 	Prompt  bool // a person sits there: show a prompt, and marks for who speaks
@@ -175,10 +177,11 @@ func (t *Terminal) message(ctx context.Context, text string) error {
 		text = Decode(text)
 	}
 	masked, kinds := flows.Guard(text)
+	called, _ := flows.Guard(t.Called)
 	now := t.Now()
 	t.sent++
 	in := bot.Inbound{
-		Channel: ChannelName, Address: t.Name, Sender: t.Name, MessageID: fmt.Sprintf("%d-%d", now.UnixNano(), t.sent),
+		Channel: ChannelName, Address: t.Name, Sender: t.Name, Name: called, MessageID: fmt.Sprintf("%d-%d", now.UnixNano(), t.sent),
 		Input: flows.Input{Kind: flows.InputText, Text: strings.ToValidUTF8(masked, "\uFFFD"), Masked: kinds, At: now.UTC()}, ReceivedAt: now.UTC(),
 	}
 	accepted, err := t.Store.Accept(ctx, in)

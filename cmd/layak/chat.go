@@ -30,6 +30,9 @@ type chatCmd struct {
 	Watch   string `type:"path" placeholder:"DIR" help:"Chat with the flow in this folder, and load it again whenever a file in it is saved: problems or what changed are shown, and the question as it is now."`
 }
 
+// nobodySaid is the default of --as.
+const nobodySaid = "you"
+
 // Help ends in the example of `layak chat --help`.
 func (chatCmd) Help() string {
 	return "The conversation of layak run, in the terminal and without WhatsApp.\n\nExample:\n\n    layak chat --watch mybot -v"
@@ -74,8 +77,12 @@ func (c chatCmd) Run(ctx context.Context, con *console) error {
 	engine := &editedEngine{lang: c.Lang, explain: c.Explain}
 	engine.use(flow)
 	var n atomic.Int64
+	called := c.As
+	if called == nobodySaid {
+		called = ""
+	}
 	t := &terminal.Terminal{
-		Store: store, Name: c.As, In: con.In, Out: con.Out, Now: func() time.Time { return at.Add(time.Since(start)) }, JSON: c.JSON, Explain: c.Explain,
+		Store: store, Name: c.As, Called: called, In: con.In, Out: con.Out, Now: func() time.Time { return at.Add(time.Since(start)) }, JSON: c.JSON, Explain: c.Explain,
 		Turns: &bot.Turns{
 			Store: store, Engine: engine, FreeText: engine.FreeText, Alone: engine.Alone,
 			NewMessageID: func(string) string { return fmt.Sprintf("%d-%d", time.Now().UnixNano(), n.Add(1)) },

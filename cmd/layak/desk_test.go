@@ -7,6 +7,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -294,6 +295,22 @@ func TestDeskWithoutALogin(t *testing.T) {
 	service.logged("desk")
 	sari := p.agent(address, "sari")
 	sari.sees("/cases", "Antrean kosong")
+}
+
+// Before a number is linked the desk can be looked at with cases that are made in the terminal, as docs/agents.md says.
+func TestPractiseWithoutWhatsApp(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.configure("  on_refused: stay\n")
+	address := p.withDesk("sari")
+	db := filepath.Join(filepath.Dir(p.config), "layak.db")
+	if code, _, errs := layak(t, "halo\nagen\n", "chat", "--config", p.config, "--db", db, "--as", "Ibu Sri"); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, errs)
+	}
+	p.start("run", "--json").logged("WhatsApp is off until the next start")
+	sari := p.agent(address, "sari")
+	sari.sees("/cases", "Ibu Sri")
+	sari.sees("/cases", ">⚠ WhatsApp tidak tersambung")
 }
 
 func TestDeskThatOthersReach(t *testing.T) {

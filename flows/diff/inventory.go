@@ -40,7 +40,7 @@ func inventory(s Side) []item {
 	}
 	for _, fact := range p.Facts {
 		add("licence", fact.ID, slices.Concat(textFields("label", fact.Label), textFields("question", fact.Question), textFields("explain", fact.Explain),
-			[]field{{name: "numbers", order: fact.Numbers}, {name: "values", order: ids(fact.Values)}}, byLanguage("stated", fact.Stated))...)
+			[]field{{name: "numbers", order: fact.Numbers}, {name: "values", order: ids(fact.Values)}, value("never asked", yes(fact.Unasked))}, byLanguage("stated", fact.Stated))...)
 		for _, v := range fact.Values {
 			if v.Title != nil {
 				add("option", fact.ID+" "+v.ID, append(textFields("title", v.Title), byLanguage("synonyms", v.Synonyms)...)...)
