@@ -11,6 +11,9 @@ import (
 // saidInProgress marks an answer such as "lagi diurus": it counts as no, and is said back.
 const saidInProgress = "in_progress"
 
+// saidPartly marks a no of somebody who said before that a part of it is there.
+const saidPartly = "partly"
+
 // answer reads the input as an answer to the question that stands.
 func (s *step) answer() error {
 	state := s.f.States[s.c.Place.State]

@@ -273,6 +273,8 @@ func (s *step) valueText(f *rules.Fact, v Value) string {
 		return s.render("value.number", w)
 	case v.Said == saidInProgress:
 		return s.render("value.in_progress", w)
+	case v.Said == saidPartly:
+		return s.render("value.partly", w)
 	}
 	for _, have := range f.Values {
 		if have.ID == v.Value && have.Title != nil {

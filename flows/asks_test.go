@@ -144,3 +144,22 @@ func TestAskingAfterTheResult(t *testing.T) {
 		c.want(says)
 	}
 }
+
+func TestAPartIsNotNothing(t *testing.T) {
+	c := newChat(t)
+	c.say("jual obat herbal", "baru sebagian")
+	c.asks("licence.bpom_tr")
+	c.say("belum")
+	c.want("Nomor BPOM obat tradisional *belum semua ada*")
+	c.say("status")
+	c.want("Nomor BPOM obat tradisional: belum semua ada")
+
+	c = newChat(t)
+	c.say("jual obat herbal", "baru sebagian", "sudah semua")
+	c.want("*sudah ada*")
+	c.say("ubah 2", "belum")
+	c.want("*belum ada*")
+	if c.c.Partly != "" {
+		t.Errorf("partly %q", c.c.Partly)
+	}
+}

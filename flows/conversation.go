@@ -54,6 +54,7 @@ type Conversation struct {
 	Waiting    bool             `json:"waiting,omitempty"`     // a case was opened, and neither withdrawn nor closed since
 	TakenBack  int              `json:"taken_back,omitempty"`  // messages the person deleted after they were answered
 	Late       bool             `json:"late,omitempty"`        // the last turn was the apology for being late
+	Partly     string           `json:"partly,omitempty"`      // the fact of which the person said that only a part is there
 	Moved      string           `json:"moved,omitempty"`       // what is still owed after a move to another version
 	StartedAt  time.Time        `json:"started"`
 	UpdatedAt  time.Time        `json:"updated"` // UTC; when the last input happened

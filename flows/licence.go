@@ -33,6 +33,9 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 				return s.missWith(state, "number.sample", w)
 			}
 			if key := s.aroundNumber(fact, reading.Rest); key != "" {
+				if key == "miss.partly" {
+					s.c.Partly = fact.ID
+				}
 				return s.missWith(state, key, w)
 			}
 			return s.give(state, fact, Value{Value: rules.Yes, Number: reading.Masked})
@@ -75,6 +78,7 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 	}
 	switch {
 	case yn.Partly:
+		s.c.Partly = fact.ID
 		return s.miss(state, "miss.partly")
 	case yn.Doubt:
 		return s.miss(state, "miss.doubt")
@@ -118,6 +122,10 @@ func (s *step) aroundNumber(f *rules.Fact, rest string) string {
 // give records the answer to a fact, says it back, and goes on.
 func (s *step) give(state *State, fact *rules.Fact, v Value) error {
 	s.c.Misses = 0
+	if v.Value == rules.No && v.Said == "" && s.c.Partly == fact.ID && fact.YesNo() {
+		v.Said = saidPartly
+	}
+	s.c.Partly = ""
 	s.set(fact.ID, v)
 	s.c.Editing = ""
 	w := s.words()
@@ -127,6 +135,8 @@ func (s *step) give(state *State, fact *rules.Fact, v Value) error {
 		s.say("ack.number", w)
 	case v.Said == saidInProgress:
 		s.say("ack.in_progress", w)
+	case v.Said == saidPartly:
+		s.say("ack.partly", w)
 	case fact.YesNo():
 		s.say("ack."+v.Value, w)
 	default:
