@@ -68,6 +68,11 @@ func (s *step) anotherBusiness(state *State) (bool, error) {
 		return false, nil
 	}
 	r := s.f.matcher.Classify(s.text)
+	if r.Decision == match.Accept && r.Category == s.c.Category() && s.c.Judged {
+		s.c.Misses = 0
+		s.sayVerdict(s.decide()) // "kalau vape gimana?" after the no to tobacco
+		return true, nil
+	}
 	e := s.edge(state, OnCandidates, "")
 	if r.Decision != match.Ask || len(s.listed(r)) < 2 || r.Candidates[0].Score < likely || e == nil {
 		return false, nil

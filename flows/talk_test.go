@@ -85,6 +85,13 @@ func TestYesToTheOfferOfAPerson(t *testing.T) {
 	c.handOff(flows.HandOffAsked)
 }
 
+func TestTheSameBusinessAgainGetsTheSameResult(t *testing.T) {
+	c := newChat(t)
+	c.say("jual rokok", "kalau vape gimana?")
+	c.want("Hasil: tidak bisa", "vape")
+	c.handOff("")
+}
+
 func TestWhatToDoAfterTheResult(t *testing.T) {
 	c := newChat(t)
 	c.say("jual obat herbal", "belum", "1")

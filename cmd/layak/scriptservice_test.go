@@ -29,8 +29,8 @@ type scriptService struct {
 	desk    string // address
 	ops     string // address of the health pages
 	linked  bool
-	process *held // the service while it runs
-	people  map[string]*waserver.Prospect
+	process *held                         // the service while it runs
+	people  map[string]*waserver.Prospect // by number; no two scripts may share one, as they share the server
 }
 
 // scriptServices is the Setup of scripts. They share one server, because a process trusts one. Nothing runs before a script
