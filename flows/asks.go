@@ -27,17 +27,16 @@ func (s *step) asksBack(asked *rules.Fact) bool {
 		return true
 	case match.AskReason:
 		s.note("asks why")
-		if asked == nil {
-			return false
-		}
-		if !slices.Contains(about, asked) && len(about) > 0 {
+		if asked != nil && !slices.Contains(about, asked) && len(about) > 0 {
 			for _, f := range about[:min(len(about), maxExplained)] {
 				s.explainFact(f, asked)
 			}
 			s.sayPapers() // whether it is among those asked for
 			return true
 		}
-		s.explainFact(asked, asked)
+		for _, f := range about {
+			s.explainFact(f, asked)
+		}
 		s.say("talk.reason", nil)
 		return true
 	}

@@ -163,3 +163,19 @@ func TestAPartIsNotNothing(t *testing.T) {
 		t.Errorf("partly %q", c.c.Partly)
 	}
 }
+
+func TestAnAnswerInThePacksWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"merek sendiri": "yes", "merk sendiri kok": "yes", "it's our own brand": "yes", "yes its our own brand": "yes", "brand sendiri kak": "yes", "bukan reseller resmi": "no",
+		"bukan merek sendiri": "", "merek sendiri?": "", "mungkin merek sendiri": "", "merek sendiri tapi baru": "", "not our own brand": "", "merek sendiri cuma sebagian": "",
+	} {
+		c := newChat(t)
+		c.choose("fashion_retail")
+		c.say("sudah")
+		c.asks("licence.brand_proof")
+		c.say(text)
+		if got := c.c.Answers["licence.brand_proof"].Value; got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

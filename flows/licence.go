@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 
 	"layak/flows/match"
@@ -65,6 +66,9 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 		return err
 	}
 	yn := match.YesNo(s.text)
+	if yn.Value == "" && !yn.Partly {
+		yn.Value = s.statedNow(fact)
+	}
 	s.note("yes/no: %q", yn.Value)
 	switch {
 	case yn.Value != "" && s.anotherPaper(fact, yn.Papers):
@@ -87,6 +91,24 @@ func (s *step) answerFact(state *State, fact *rules.Fact) error {
 		return err
 	}
 	return s.miss(state, "miss.choice")
+}
+
+// maxStatedWords bounds an answer in the words of the pack; whoever writes more may say more than that.
+const maxStatedWords = 6
+
+// statedNow returns the value that an answer gives in the pack's own words for it ("merek sendiri"), or "".
+func (s *step) statedNow(f *rules.Fact) string {
+	words := match.Tokens(s.text)
+	if s.in.Kind != InputText || len(words) > maxStatedWords || strings.Contains(s.text, "?") {
+		return ""
+	}
+	value := statedValue(" "+strings.Join(words, " ")+" ", f)
+	if value == rules.Yes && slices.ContainsFunc(words, func(w string) bool {
+		return negatedBefore(w) || w == "tapi" || w == "but" || w == "cuma" || w == "only"
+	}) {
+		return ""
+	}
+	return value
 }
 
 // numberWords are words around a licence number that say nothing against it.

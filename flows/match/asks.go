@@ -75,6 +75,7 @@ func AsksBack(text string) (kind Asking, about []string) {
 
 // askingWord gives the first spelling of a word of a question.
 func askingWord(token string) string {
+	token = reduplicated(token) // syarat2nya
 	if full, ok := askSpellings[token]; ok {
 		return full
 	}
@@ -302,7 +303,7 @@ var (
 	whyWords     = set(`kenapa why gunanya fungsinya manfaatnya tujuannya pentingnya hubungannya urusannya kaitannya alasannya relevan relevansinya alasan guna fungsi tujuan manfaat`)
 	mustWords    = set(`harus wajib perlu mandatory needed must necessary compulsory penting`)
 	aroundReason = set(`harus wajib perlu needed must mandatory necessary punya ada ditanya diminta itu ini sih apa apakah emang izin nomor dokumen surat sertifikat semua saja sampai segala pakai for ask asking asked do does
-		is are have to know my our the that it this i we they a an what matter matters relevant about with legal bukti yang untuk buat gitu begitu here question ginian gituan beginian begituan really always sih pun jawab dijawab cek dicek juga saya kami kita usaha license permit
+		is are have to know my our the that it this i we they a an what matter matters relevant about with legal bukti yang untuk buat gitu begitu here question ginian gituan beginian begituan banget bgt amat really always sih pun jawab dijawab cek dicek juga saya kami kita usaha license permit
 		document certificate number tahu dgn dengan sama apanya nya pake tujuan butuh dibutuhkan diperlukan of`)
 	howWords = set(`gimana bagaimana how where who dimana mana siapa kemana berapa`)
 	getWords = set(`cara caranya carane urus ngurus ngurusnya urusnya diurus mengurus mengurusnya bikin bikinnya buat buatnya membuat membuatnya dibuat dapat dapet dapatnya dapatkan mendapatkan dapetin dapetinnya ngajuin ajukan mengajukan

@@ -23,7 +23,7 @@ func TestAsksBack(t *testing.T) {
 		},
 		match.AskReason: {
 			"kenapa?": "", "kenapa ditanya?": "", "knp hrs pny bpom?": "bpom", "buat apa?": "", "why?": "", "why do you ask": "", "why": "", "knp ya kak": "", "untuk apa ya": "",
-			"why do I need it": "", "what for?": "", "emang kenapa?": "", "kok ditanya?": "", "kok harus punya NIB?": "nib", "gunanya apa?": "", "apa gunanya": "", "emang wajib?": "", "bpom wajib ga?": "bpom", "perlu bpom gak": "bpom", "kok ditanyain ginian": "", "knp sih emang penting": "", "do i really need it?": "", "wajib ga sih": "",
+			"why do I need it": "", "what for?": "", "emang kenapa?": "", "kok ditanya?": "", "kok harus punya NIB?": "nib", "gunanya apa?": "", "apa gunanya": "", "emang wajib?": "", "bpom wajib ga?": "bpom", "perlu bpom gak": "bpom", "kok ditanyain ginian": "", "knp sih emang penting": "", "do i really need it?": "", "wajib ga sih": "", "kok wajib banget sih": "", "ini buat apa sih sebenernya": "",
 			"wajib punya ya?": "", "apakah harus ada izin": "", "is it mandatory?": "", "kenapa harus?": "", "kenapa butuh NIB": "nib", "knapa nanya itu": "", "apa hubungannya?": "",
 			"why are you asking this": "", "why does that matter?": "", "kenpa ditnya": "", "kok gitu": "",
 		},
@@ -34,7 +34,7 @@ func TestAsksBack(t *testing.T) {
 		match.AskList: {
 			"izin apa saja yang dibutuhkan?": "", "syaratnya apa aja": "", "izin apa aja kak?": "", "dokumen apa saja yang diperlukan": "", "apa saja syaratnya": "", "apa aja yg dibutuhin?": "",
 			"what documents do I need?": "", "which licences are required": "", "what are the requirements": "", "berkas apa saja yang harus disiapkan": "", "syaratnya apa?": "", "what permits do we need to have": "",
-			"apa aja persyaratannya min": "", "syarat lengkapnya apa aja min": "", "butuh izin apa aja": "", "izin yg dibutuhkan apa": "", "surat apa aja yg perlu disiapkan utk usaha saya": "", "what papers are needed": "",
+			"apa aja persyaratannya min": "", "syarat lengkapnya apa aja min": "", "syarat2nya apa aja ya": "", "dokumen2 apa aja yg diperlukan": "", "butuh izin apa aja": "", "izin yg dibutuhkan apa": "", "surat apa aja yg perlu disiapkan utk usaha saya": "", "what papers are needed": "",
 		},
 		match.AskNothing: {
 			"": "", "?": "", "sudah": "", "belum": "", "ya": "", "ada kok": "", "belum, emang wajib?": "", "why not": "", "sure why not": "", "kenapa tidak": "", "gak tau": "", "kurang paham": "",
