@@ -11,6 +11,7 @@ import (
 // a wish to ask one's own people first do not count.
 func AsksForPerson(text string) bool {
 	var clause []string
+	bot := false // a machine was named before
 	tokens := scanReply(text).tokens
 	for i := 0; i <= len(tokens); i++ {
 		if i < len(tokens) && !clauseMarks[tokens[i]] {
@@ -18,9 +19,10 @@ func AsksForPerson(text string) bool {
 			continue
 		}
 		p := personClause{words: joinNouns(clause), asked: i < len(tokens) && tokens[i] == "?"}
-		if p.asks() {
+		if p.asks() || bot && !p.asked && p.onlyNames() {
 			return true
 		}
+		bot = bot || p.holds(machines)
 		clause = clause[:0]
 	}
 	return false
@@ -38,7 +40,7 @@ func (p personClause) asks() bool {
 	if slices.ContainsFunc(p.words, func(w string) bool { return w == "jangan" || w == "don't" || w == "dont" && !p.holds(machines) }) {
 		return false
 	}
-	if p.namesNumber() || p.noun() {
+	if p.namesNumber() || p.noun() || p.replies() || p.whom() {
 		return true
 	}
 	for i, w := range p.words {
@@ -50,6 +52,11 @@ func (p personClause) asks() bool {
 		}
 	}
 	return false
+}
+
+// onlyNames reads the "human please" of "no more bots, human please".
+func (p personClause) onlyNames() bool {
+	return len(p.words) > 0 && plainPeople[p.words[0]] && closes(p.words[1:])
 }
 
 func (p personClause) holds(words map[string]bool) bool {
@@ -116,7 +123,8 @@ func (p personClause) noun() bool {
 		for k > 0 && (personModifiers[w[k-1]] && !getters[w[k-1]] || w[k-1] == "me") {
 			k--
 		}
-		if k > 0 && closes(w[j+1:]) && (getters[w[k-1]] && (p.opens(k-1, false) || p.opens(k, false)) ||
+		ownStaff := k > 0 && wishes[w[k-1]] && !plainPeople[w[j]] && slices.Contains(w[:k], "kami") // "kami butuh admin"
+		if k > 0 && !ownStaff && closes(w[j+1:]) && (getters[w[k-1]] && (p.opens(k-1, false) || p.opens(k, false)) ||
 			askGetters[w[k-1]] && asked && allIn(w[:k-1], aroundRequest)) {
 			return true
 		}
@@ -147,6 +155,33 @@ func (p personClause) namesNumber() bool {
 		}
 	}
 	return number && whose && wanted
+}
+
+// replies reads "tolong admin manusianya yang jawab", "csnya balas dong".
+func (p personClause) replies() bool {
+	who, reply, wished := false, false, false
+	for i, w := range p.words {
+		person := isPerson(p.words[i:])
+		who, reply = who || person, reply || replyWords[w]
+		wished = wished || w == "dong" || w == "bisa" || w == "mau" || politeRequests[w]
+		if !person && !replyWords[w] && !aroundRequest[w] && !closers[w] && w != "yang" {
+			return false
+		}
+	}
+	return who && reply && wished
+}
+
+// whom reads "siapa yang bisa saya hubungi?", "who can I talk to?".
+func (p personClause) whom() bool {
+	who, reach := false, false
+	for _, w := range p.words {
+		verb := contactVerbs[w] || w == "dihubungi"
+		who, reach = who || w == "siapa" || w == "who", reach || verb
+		if !verb && !aroundRequest[w] && !closers[w] && !personLinks[w] && w != "yang" && w != "siapa" && w != "who" {
+			return false
+		}
+	}
+	return who && reach && slices.Contains(p.words, "bisa")
 }
 
 // opens reports whether the words before i lead up to a request: nothing but what one says around it, or whatever stands
@@ -229,7 +264,7 @@ func joinNouns(words []string) []string {
 
 var nounPairs = map[string]bool{
 	"customer service": true, "customer care": true, "customer support": true, "call center": true, "call centre": true, "costumer service": true,
-	"contact center": true, "layanan pelanggan": true, "live agent": true, "live chat": true,
+	"contact center": true, "layanan pelanggan": true, "yang punya": true, "yang berwenang": true, "penanggung jawab": true, "live agent": true, "live chat": true,
 }
 
 // personWord gives the listed spelling of a word: "manusa", "orangnya", "telfon", "sambungin".
@@ -264,7 +299,8 @@ var personSpellings = table(`
 orang: org orng oramg ornag wong uwong urang jalmi oarng
 manusia: manusa mnusia mansia manusi
 cs: cso csr csnya customerservice callcenter
-bicara: bicra bcara bicarain berbicara ngomong ngomomg ngmng ngobrol ngbrol obrol ngobrolnya ngomongnya komunikasi berkomunikasi ketemu bertemu
+bicara: bicra bcara bicarain berbicara ngomong ngomomg ngmng ngobrol ngbrol obrol ngobrolnya ngomongnya komunikasi berkomunikasi
+hubungi: ketemu bertemu menemui temui menghadap
 telpon: telepon telp tlp tlpn telfon telpn tilpun nelpon nelfon menelpon menelepon tlfn telefon tlf telponin telfonin
 hubungkan: hubungin sambungkan sambungin hubungkn hubgkan alihkan arahkan oper operin dihubungkan disambungkan dialihkan diarahkan dioper dihubungin
 panggil: panggilkan panggilin pangil
@@ -282,7 +318,7 @@ manajer: manager menejer maneger
 atasan: atsan
 nomor: nomer nmr nmor no
 telponan: teleponan telfonan
-anda: kamu kalian lu kau your you mu antum
+anda: kamu kalian lu lo kau your you mu antum
 komplain: komplen komplein complain complaint kompline complen protes mengadu ngadu adukan keluhan pengaduan aduan keberatan banding appeal
 jangan: jgn jgan
 kenapa: knp
@@ -300,7 +336,7 @@ begitu: gitu
 var longPersonWords = []string{"manusia", "bicara", "petugas", "operator", "hubungkan", "telpon", "komplain", "person", "manajer", "supervisor", "representative", "hubungi"}
 
 var (
-	personNouns     = set("orang manusia cs admin agen operator petugas staf manajer atasan supervisor pimpinan bos boss human person people representative rep seseorang siapapun support helpdesk humans pegawai")
+	personNouns     = set("orang manusia cs admin agen operator petugas staf manajer atasan supervisor pimpinan perwakilan pemilik owner bos boss human person people representative rep seseorang siapapun support helpdesk humans pegawai")
 	plainPeople     = set("orang manusia cs petugas staf human person seseorang siapapun")
 	superiors       = set("manajer atasan supervisor pimpinan bos boss kantor pegawai")
 	machines        = set("bot robot mesin chatbot ai machine robots bots otomatis")
@@ -309,7 +345,7 @@ var (
 	directVerbs     = set("hubungkan hubungi kontak panggil chat telpon contact reach call phone connect transfer")
 	askVerbs        = set("tanya nanya bertanya konsultasi diskusi dibantu dilayani dijawab dibalas ditangani")
 	callVerbs       = set("telpon hubungi kontak call phone ring contact chat kabari")
-	phoneMe         = set("ditelpon ditelepon ditelfon telponan ditelp dihubungi")
+	phoneMe         = set("ditelpon ditelepon ditelfon telponan ditelp dihubungi callback")
 	myself          = set("saya kami kita me us balik back")
 	personLinks     = set("dengan ke oleh by from dr")
 	betweenVerb     = set("langsung saja dulu dong saya me us directly lagi ya ku through over in kami kita lebih lanjut")
@@ -323,6 +359,7 @@ var (
 	numberWishes    = set("minta ada boleh bagi berapa brp mana kasih apa what whats is have give send tolong share bisa mau need butuh perlu kirim")
 	reachable       = set("kantor dihubungi ditelpon ditelepon ditelfon dihubungin call reach anda")
 	aroundNumber    = set("yang bisa di hubungi a the for i to kah lain it's of by lewat via apa")
+	replyWords      = set("balas bales jawab respon response reply answer membalas menjawab")
 	complaints      = set("komplain lapor melapor")
 	firstPerson     = set("saya kami kita we")
 	subjects        = set("saya kami kita we ini anda apakah am are is this it's im kau dia he they itu")
@@ -338,9 +375,9 @@ var (
 		ayo yuk makanya pokoknya intinya serius urgent penting cepat cepetan segera ingat want ke malas males mls malesin capek cape bosan bosen benci hate tired of ogah don't dont muak kesel sick stop emoh terima kasih makasih thanks salah satu by be still only sir maam ma'am sir now never`)
 	closers = set(`saja dong deh sih nih ya yah kan lah kah tolong langsung sekarang skrg now today here there disini disana di sini sana asli beneran bener benar sungguhan nyata anda nya ny e kak kakak pak bu mas mbak bang min admin bro sis gan
 		makasih terima kasih thanks thank bisa ga boleh kapan gimana caranya bagaimana instead directly again lagi secepatnya segera urgent asap of yours lain lainnya oke ok wkwk haha hehe me saya cepat cepetan dulu resmi via lewat telpon wa whatsapp hari ini itu
-		as soon possible right away ada nih2 kalau kalo pun juga in charge the a live cs human person orang manusia agen staf petugas tim support langsungan ka atau balik back siapapun seseorang please sir maam mau online`)
+		as soon possible right away ada nih2 kalau kalo legal teknis pun juga in charge the a live cs human person orang manusia agen staf petugas tim support langsungan ka atau balik back siapapun seseorang please sir maam mau online`)
 	goesOn    = set("karena soalnya soal tentang mengenai about because regarding biar supaya agar tapi bukan but so and dan terkait perihal not rather since masalah if atas")
-	ourHouse  = set("layak meta tim sini sana kalian anda cs the a admin support marketing sales layanan pusat perusahaan")
+	ourHouse  = set("layak meta tim sini sana kalian anda cs legal teknis the a admin support marketing sales layanan pusat perusahaan")
 	ableWords = set("bisa ngerti paham tahu tau asli bener beneran berwenang bertanggung mengerti urus handle can knows know understands is lebih benar sebenarnya nyata")
 )
 

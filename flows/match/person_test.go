@@ -34,6 +34,9 @@ func TestAsksForPerson(t *testing.T) {
 		"saya tidak puas, hubungkan dengan atasan", "ga puas. minta atasan", "mana managernya", "mau complain!!", "minta dihubungi cs", "kapan saya dihubungi orang?",
 		"pls let me chat with a human", "real human please, connect me to someone", "are you a bot? I want to talk to a person",
 		"can somebody help me, I want a person", "I wanna speak with someone from your team", "give me a human", "may I have your phone number", "is there anybody there",
+		"gue mau ngomong langsung ama orang lo", "bisa ga sih yang jawab manusia", "tolong dong admin manusianya yg jawab", "bisa bicara dengan tim legal kalian?", "kami ingin bertemu perwakilan anda",
+		"can I get a callback", "who can I talk to?", "siapa yang bisa saya hubungi?", "no more bots, human please", "saya kecewa, mau ngomong sama yang punya", "tlg csnya balas dong", "admin tolong balas",
+		"minta dibalas orang bukan bot", "kok bot terus sih, mana manusianya", "transfer ke agen", "any human here?",
 	} {
 		if !AsksForPerson(text) {
 			t.Errorf("AsksForPerson(%q) = false", text)
@@ -61,6 +64,9 @@ func TestAsksForPerson(t *testing.T) {
 		"pelanggan mau bicara dengan cs kami", "aplikasi curhat, user bisa ngobrol sama orang lain", "jasa teman ngobrol", "talent agency", "employment agency, we connect workers",
 		"ada izin?", "ada NIB", "ada, di kantor", "mau daftar", "saya mau tanya", "mau tanya dong", "mau tanya soal izin", "boleh tanya?", "mau konsultasi", "bisa bantu saya?",
 		"p", "help", "bot", "orang jual beli", "penyalur ART dan baby sitter", "jasa pijat panggilan", "terapis panggil ke rumah", "kami menerima komplain lewat wa",
+		"kami butuh admin", "staf kami 10 orang", "ada 3 orang", "nomor hp saya boleh dipakai?", "apa nomor kantor bisa dipakai?", "apakah bisa telpon pelanggan lewat api?", "biaya admin berapa?", "ini yang jawab manusia?",
+		"siapa yang bisa daftar?", "who can apply?", "is a representative office allowed?", "konseling, bicara dengan psikolog", "admin bisa balas chat pelanggan?", "pemilik usaha", "saya owner toko", "jual bot, orang suka",
+		"bot untuk balas chat", "staf legal", "saya yang punya toko", "siapa pemilik layak?",
 	} {
 		if AsksForPerson(text) {
 			t.Errorf("AsksForPerson(%q) = true", text)
