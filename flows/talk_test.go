@@ -101,7 +101,7 @@ func TestWhatToDoAfterTheResult(t *testing.T) {
 		c.handOff("")
 	}
 	c = newChat(t)
-	c.say("we run a p2p lending platform", "yes", "1", "how can we fix this?")
+	c.say("we run a p2p lending platform", "yes", "1", "correct", "how can we fix this?") // "correct" is no wish to correct an answer
 	c.want("nothing would change", "*agent*")
 }
 
