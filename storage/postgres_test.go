@@ -503,7 +503,7 @@ func TestLeadIsLostWithTheConnection(t *testing.T) {
 	if out, err := first.Claim(t.Context(), "test", now, time.Hour, 10); err != nil || len(out) != 1 {
 		t.Fatalf("claimed %+v, %v", out, err)
 	}
-	if err := pgtest.Exec(dsn, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`); err != nil {
+	if err := pgtest.Exec(dsn, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`); err != nil {
 		t.Fatal(err)
 	}
 	select {
@@ -637,7 +637,7 @@ func TestStandbyTakesOver(t *testing.T) {
 		})
 	}
 	for range losses {
-		if err := pgtest.Exec(dsn, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`); err != nil {
+		if err := pgtest.Exec(dsn, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`); err != nil {
 			t.Fatal(err)
 		}
 		select {

@@ -124,6 +124,8 @@ type linking struct {
 	box    *sqlstore.Container
 	client *whatsmeow.Client
 	events chan any
+	alive  context.Context // of its connections
+	end    context.CancelFunc
 
 	// deadline is when the attempt ends: one for all codes, moved only when a new step begins.
 	deadline time.Time
@@ -181,7 +183,9 @@ func (l *linking) pair(ctx context.Context) (types.JID, error) {
 		}
 		return true
 	})
-	if err := l.client.ConnectContext(ctx); err != nil {
+	l.alive, l.end = context.WithCancel(context.WithoutCancel(ctx))
+	defer l.end()
+	if err := l.connect(ctx); err != nil {
 		return types.JID{}, fmt.Errorf("connect to WhatsApp: %s", l.unreached(err))
 	}
 	defer l.client.Disconnect()
@@ -216,6 +220,13 @@ func (l *linking) pair(ctx context.Context) (types.JID, error) {
 		}
 		timer.Stop()
 	}
+}
+
+// connect dials. Its connection is ended by Disconnect and outlives ctx until then: the library races with itself where both
+// end one at once.
+func (l *linking) connect(ctx context.Context) error {
+	defer context.AfterFunc(ctx, l.end)()
+	return l.client.ConnectContext(l.alive)
 }
 
 // account is the address the login stands for.
@@ -343,7 +354,7 @@ func (l *linking) renew(ctx context.Context) error {
 		return l.late()
 	}
 	l.client.Disconnect()
-	if err := l.client.ConnectContext(ctx); err != nil {
+	if err := l.connect(ctx); err != nil {
 		return fmt.Errorf("connect to WhatsApp for a fresh code: %s", l.unreached(err))
 	}
 	return nil

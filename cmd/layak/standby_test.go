@@ -129,7 +129,7 @@ func TestStandby(t *testing.T) {
 	pgtest.Until(t, dsn, `SELECT COUNT(*) = 3 FROM outbox WHERE state = 'sent'`)
 
 	// Losing the connection that holds the lead stops the channel. Nobody else is there, so it is taken up again.
-	if err := pgtest.Exec(dsn, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`); err != nil {
+	if err := pgtest.Exec(dsn, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`); err != nil {
 		t.Fatal(err)
 	}
 	second.logged("channel ended")
