@@ -47,26 +47,30 @@ func newHub(source eventSource, log *slog.Logger, done <-chan struct{}) *hub {
 	return &hub{source: source, log: log, done: done, clients: map[*client]struct{}{}}
 }
 
-// join adds a browser, and starts to ask the store for it if it is the first. It returns nil when there are too many, or
-// the hub has ended.
-func (h *hub) join() *client {
+// join adds a browser, and starts to ask the store for it if it is the first. It is told whatever is stored after join
+// returned. It is nil when there are too many, or the hub has ended; the error is the store's.
+func (h *hub) join(ctx context.Context) (*client, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	select {
 	case <-h.done:
-		return nil
+		return nil, nil
 	default:
 	}
 	if len(h.clients) >= maxClients {
-		return nil
+		return nil, nil
+	}
+	if !h.running {
+		last, err := h.source.LastEvent(ctx)
+		if err != nil {
+			return nil, err
+		}
+		h.running = true
+		h.loops.Go(func() { h.poll(last) })
 	}
 	c := &client{make(chan bot.Event, clientQueue)}
 	h.clients[c] = struct{}{}
-	if !h.running {
-		h.running = true
-		h.loops.Go(h.poll)
-	}
-	return c
+	return c, nil
 }
 
 func (h *hub) leave(c *client) {
@@ -101,8 +105,8 @@ func (h *hub) idle() bool {
 	return true
 }
 
-// poll reads news and hands them out until nobody listens.
-func (h *hub) poll() {
+// poll reads the news after an event and hands them out until nobody listens.
+func (h *hub) poll(after int64) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() { // ends with poll
@@ -114,17 +118,10 @@ func (h *hub) poll() {
 	}()
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	after, failing := int64(-1), false
+	failing := false
 	for !h.idle() {
-		var news []bot.Event
-		var err error
-		if after < 0 {
-			// Whoever is connected already reads for themselves what came before this.
-			var last int64
-			if last, err = h.source.LastEvent(ctx); err == nil {
-				after = last
-			}
-		} else if news, err = h.source.Events(ctx, after, eventBatch); err == nil && len(news) > 0 {
+		news, err := h.source.Events(ctx, after, eventBatch)
+		if err == nil && len(news) > 0 {
 			after = news[len(news)-1].ID
 			h.tell(news)
 		}
@@ -165,7 +162,10 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, s bot.Session) err
 	if err != nil {
 		after, err = strconv.ParseInt(r.FormValue("after"), 10, 64)
 	}
-	c := d.hub.join()
+	c, joinErr := d.hub.join(r.Context())
+	if joinErr != nil {
+		return joinErr
+	}
 	if c == nil {
 		w.Header().Set("Retry-After", "10")
 		http.Error(w, "too many connections", http.StatusServiceUnavailable)

@@ -49,7 +49,7 @@ func (b *browser) listen(path, lastID string) *listener {
 // next returns the next line that begins with prefix, and how long it took; "" when the stream ended.
 func (l *listener) next(prefix string) (string, time.Duration) {
 	l.t.Helper()
-	begin := time.Now()
+	begin, late := time.Now(), time.After(30*time.Second)
 	for {
 		select {
 		case line, ok := <-l.lines:
@@ -59,7 +59,7 @@ func (l *listener) next(prefix string) (string, time.Duration) {
 			if strings.HasPrefix(line, prefix) {
 				return line, time.Since(begin)
 			}
-		case <-time.After(30 * time.Second):
+		case <-late:
 			l.t.Fatalf("no line %q", prefix)
 		}
 	}
@@ -184,7 +184,8 @@ func (h *hub) resting() bool {
 func TestASlowBrowserIsLetGo(t *testing.T) {
 	done := make(chan struct{})
 	h := newHub(newFake(), nil, done)
-	c, quick := h.join(), h.join()
+	c, _ := h.join(t.Context())
+	quick, _ := h.join(t.Context())
 	for i := range clientQueue + 1 {
 		h.tell([]bot.Event{{ID: int64(i + 1)}})
 		<-quick.events
@@ -198,7 +199,7 @@ func TestASlowBrowserIsLetGo(t *testing.T) {
 	}
 	close(done)
 	h.wait()
-	if h.join() != nil {
+	if again, err := h.join(t.Context()); again != nil || err != nil {
 		t.Error("it takes browsers after its end")
 	}
 }
