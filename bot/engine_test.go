@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"layak/bot"
 	"layak/flows"
@@ -83,3 +84,20 @@ func alone(_ flows.Conversation, in flows.Input) bool {
 }
 
 var _ bot.Engine = echoEngine{}
+
+// slowEngine takes its time, as long as it is allowed to.
+type slowEngine struct {
+	bot.Engine
+	d time.Duration
+}
+
+func (e slowEngine) Step(ctx context.Context, c flows.Conversation, in flows.Input) (flows.Turn, error) {
+	t := time.NewTimer(e.d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return e.Engine.Step(ctx, c, in)
+	case <-ctx.Done():
+		return flows.Turn{}, ctx.Err()
+	}
+}

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"net"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -141,5 +142,58 @@ func TestASilentServerIsLeft(t *testing.T) {
 	s.ready()
 	if s.channel.Status().Stale {
 		t.Error("the new connection counts as stale")
+	}
+}
+
+func TestReconnects(t *testing.T) {
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	scanned(t, cfg, account)
+	logins := account.Logins()
+	s := start(t, cfg).ready()
+	account.Drop()
+	if err := account.WaitLogins(waiting(t), logins+2); err != nil {
+		t.Fatal(err)
+	}
+	p := srv.NewProspect("628120000001", waserver.ProspectOptions{})
+	must[string](t)(p.Send(waiting(t), "halo"))
+	in := s.next()
+	s.ready()
+	s.answer(in, "baik")
+	must[waserver.Received](t)(p.Next(waiting(t)))
+}
+
+func TestFirstConnectionIsTriedAgain(t *testing.T) {
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	scanned(t, cfg, account)
+	srv.RefuseConnections(503, 1)
+	start(t, cfg).ready()
+}
+
+func TestStopWhileConnecting(t *testing.T) {
+	// Takes connections and says nothing.
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	scanned(t, cfg, account)
+	cfg.TestServer.host = silent.Addr().String()
+	s := start(t, cfg)
+	taken, err := silent.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	s.stop()
+	begin := time.Now()
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	if d := time.Since(begin); d > 8*time.Second {
+		t.Errorf("stopping took %s", d)
 	}
 }

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.mau.fi/whatsmeow"
 
 	"layak/bot"
+	"layak/flows"
+	"layak/internal/waserver"
 )
 
 func TestSendErrorsAreSorted(t *testing.T) {
@@ -54,5 +58,71 @@ func TestSendErrorsAreSorted(t *testing.T) {
 	}
 	if got := sendError(server(463)); got.Code != 463 {
 		t.Errorf("code %d, want 463", got.Code)
+	}
+}
+
+func TestSendFailures(t *testing.T) {
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	scanned(t, cfg, account)
+	s := start(t, cfg).ready()
+	p := srv.NewProspect("628120000001", waserver.ProspectOptions{})
+	must[string](t)(p.Send(waiting(t), "halo"))
+	in := s.next()
+	send := func(address string) error {
+		_, err := s.channel.Send(waiting(t), bot.Outbound{Address: address, MessageID: s.channel.NewMessageID(), Reply: flows.Reply{Text: "x"}})
+		return err
+	}
+	account.RefuseSends(463, 1)
+	var refused *SendError
+	if err := send(in.Address); !errors.As(err, &refused) || refused.Code != 463 || errors.Is(err, bot.ErrRejected) || errors.Is(err, bot.ErrUncertain) {
+		t.Errorf("463: %v", err)
+	}
+	account.RefuseSends(479, 1)
+	if err := send(in.Address); !errors.Is(err, bot.ErrRejected) {
+		t.Errorf("479: %v", err)
+	}
+	if err := send("120363000000000001@g.us"); !errors.Is(err, bot.ErrRejected) {
+		t.Errorf("a group: %v", err)
+	}
+	unknown := srv.NewProspect("628120000002", waserver.ProspectOptions{Addressing: waserver.ByNumber, LIDUnknown: true})
+	must[string](t)(unknown.Send(waiting(t), "halo"))
+	s.next()
+	if err := send(unknown.Number().String()); !errors.Is(err, bot.ErrRejected) {
+		t.Errorf("no hidden id: %v", err)
+	}
+	if err := send(in.Address); err != nil {
+		t.Errorf("after the failures: %v", err)
+	}
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	if err := New(cfg).Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := New(cfg).Send(t.Context(), bot.Outbound{Address: in.Address}); !errors.Is(err, bot.ErrNotConnected) {
+		t.Errorf("before Run: %v", err)
+	}
+}
+
+func TestReachOutLockIsSeen(t *testing.T) {
+	srv, account := newServer(t)
+	cfg := testConfig(t, srv, openDB(t, filepath.Join(t.TempDir(), "a.db")))
+	scanned(t, cfg, account)
+	s := start(t, cfg).ready()
+	until := time.Now().Add(time.Hour).Truncate(time.Second).UTC()
+	account.NotifyTimelock(true, "reach_out", until)
+	if err := account.WaitQueueEmpty(waiting(t)); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.channel.Status(); !got.Locked || !got.LockedUntil.Equal(until) {
+		t.Errorf("status %+v, want locked until %s", got, until)
+	}
+	account.NotifyTimelock(false, "reach_out", until)
+	if err := account.WaitQueueEmpty(waiting(t)); err != nil {
+		t.Fatal(err)
+	}
+	if s.channel.Status().Locked {
+		t.Error("still locked")
 	}
 }
